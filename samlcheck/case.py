@@ -1,0 +1,63 @@
+"""Everything a rule may look at: one login, what trust found, what the user told us, and the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from samlcheck.login import Login
+from samlcheck.saml.anatomy import Anatomy
+from samlcheck.trust.facts import Anchors, TrustFacts
+
+ClockKind = Literal["capture", "given", "now"]
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The instant at which the login is judged, and how sure that is."""
+
+    at: datetime
+    """Timezone-aware, UTC."""
+    kind: ClockKind
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the user told us, as typed; empty means not told."""
+
+    acs: tuple[str, ...] = ()
+    audience: tuple[str, ...] = ()
+    issuer: str = ""
+    relay_state: str | None = None
+    user: str = ""
+    error: str = ""
+    service: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    """``--set`` and profile values, text as typed."""
+    iam_role: tuple[object, ...] = ()
+    """Parsed IAM trust policies (``--iam-role``); see ``iam``."""
+    iam_policy: tuple[object, ...] = ()
+
+
+@dataclass(frozen=True)
+class Case:
+    """The input of the fact table."""
+
+    login: Login
+    trust: TrustFacts | None
+    """Verification of the response (or of the request when that is all there is)."""
+    request_trust: TrustFacts | None
+    anchors: Anchors
+    sp: tuple[Anatomy, ...]
+    """SP metadata documents given by ``--sp``."""
+    told: Told
+    clock: Clock
+    skew: int
+    """Seconds of clock difference to tolerate."""
+
+    @property
+    def anatomy(self) -> Anatomy | None:
+        """The response's anatomy that values are read from (decrypted where possible)."""
+        return self.trust.anatomy if self.trust else None

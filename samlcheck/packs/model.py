@@ -1,0 +1,372 @@
+"""The pack format (DESIGN 5) as frozen values: one definition for the loader, the JSON Schema and the run time.
+
+These are plain dataclasses: YAML packs are validated into them through pydantic (``load``), shipped packs are
+rebuilt from the compiled plain-data file (``compiled``) without pydantic or YAML. A pack never contains code.
+Text fields marked *template* may hold ``{parameter}``, ``{actual}``, ``{expected}``, ``{difference}`` and
+``{fact.name}``; every name is checked when the pack is loaded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from samlcheck.finding import Concern, Confidence, FixBy, Severity
+
+Quantifier = Literal["every", "any", "none"]
+Basis = Literal["spec", "vendor", "observed"]
+PackKind = Literal["standard", "security", "metadata", "service", "idp", "symptoms"]
+
+
+@dataclass(frozen=True, slots=True)
+class UrlShape:
+    """Parts of an absolute URL that must be so; each may be one value or several. All text is *template*."""
+
+    scheme: tuple[str, ...] = ()
+    host: tuple[str, ...] = ()
+    host_suffix: tuple[str, ...] = ()
+    """``.awsapps.com``: the host ends so."""
+    host_pattern: str | None = None
+    port: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()
+    path_prefix: tuple[str, ...] = ()
+    path_pattern: str | None = None
+    query_has: tuple[str, ...] = ()
+    """Names of query parameters."""
+    absolute: bool = True
+    fragment: bool = True
+    """False: no fragment allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """A point in time to compare with: another fact or the clock."""
+
+    fact: str | None = None
+    clock: bool = False
+    """True: the instant at which the login is judged."""
+    skew: bool = False
+    """True: tolerate the configured clock skew in the sender's favour."""
+    plus_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What must hold. Exactly one of these is set; ``with`` belongs to ``use``."""
+
+    present: bool | None = None
+    absent: bool | None = None
+    equal: str | None = None
+    """*template*; code points are compared one by one."""
+    one_of: tuple[str, ...] = ()
+    """*templates*"""
+    none_of: tuple[str, ...] = ()
+    match: str | None = None
+    """A pattern over the whole value (RE2 syntax); *template* whose parameter values are quoted."""
+    not_match: str | None = None
+    contain: str | None = None
+    start_with: str | None = None
+    end_with: str | None = None
+    url: UrlShape | None = None
+    email: bool | None = None
+    number: dict[str, int] | None = None
+    """``{min: 900, max: 43200}``: a decimal integer within bounds (either may be missing)."""
+    length: dict[str, int] | None = None
+    """``{min:, max:}`` in characters."""
+    count: dict[str, int] | None = None
+    """``{min:, max:}`` of the readings selected, not of one value."""
+    same_as: str | None = None
+    """Name of another fact (or ``attribute:NAME``): every value equals one of its values."""
+    before: Instant | None = None
+    """The value is strictly earlier than the instant."""
+    after: Instant | None = None
+    """The value is strictly later than the instant."""
+    within: dict[str, str] | None = None
+    """``{seconds: '300', of: response.issue_instant}`` or ``of: clock``: at most so far apart."""
+    distinct: bool | None = None
+    signed: bool | None = None
+    """The value lies inside a verified signature."""
+    algorithm_in: tuple[str, ...] = ()
+    """Names of algorithm families allowed (``sha256``, ``rsa-sha256`` …)."""
+    use: str | None = None
+    """A named check (``checks/``)."""
+    with_: dict[str, str] = field(default_factory=dict)
+    """Options of the named check; *templates*. Written ``with`` in YAML."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """When something applies: a check on a fact or parameter, or a combination of conditions."""
+
+    any: tuple[Condition, ...] = ()
+    all: tuple[Condition, ...] = ()
+    not_: Condition | None = None
+    """Written ``not`` in YAML."""
+    fact: str | None = None
+    """A fact name, or ``attribute:NAME``."""
+    parameter: str | None = None
+    """A parameter; with ``known: true`` the question is whether it has a value."""
+    known: bool | None = None
+    check: Check | None = None
+    """In YAML the check's key stands beside ``fact``: ``{fact: message.kind, equal: response}``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Infer:
+    """How to read a parameter from the login itself."""
+
+    fact: str
+    match: str
+    """RE2 pattern with one named group: the parameter's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A value that belongs to one customer of a service (tenant, region, account)."""
+
+    title: str
+    pattern: str = ".+"
+    example: str = ""
+    find_it: str = ""
+    """Where a person finds the value."""
+    infer: tuple[Infer, ...] = ()
+    default: str | None = None
+    many: bool = False
+    """A comma-separated list, or ``@file`` with one value a line."""
+    sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What to change. ``do`` names an action that IdP packs translate; ``say`` is a text of our own."""
+
+    do: str | None = None
+    say: str | None = None
+    """*template*"""
+    by: FixBy | None = None
+    args: dict[str, str] = field(default_factory=dict)
+    """All other keys written beside ``do``: ``name``, ``value``, ``format`` … (*templates*). ``value`` may be a
+    logical source such as ``user.email`` that the IdP pack turns into its own expression."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cite:
+    """Source of a requirement."""
+
+    source: str
+    url: str = ""
+    seen: str = ""
+    basis: Basis = "vendor"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Edits on the pack's base login, by fact name, and parameters; applied before signing."""
+
+    edits: dict[str, str | tuple[str, ...] | None] = field(default_factory=dict)
+    """``{assertion.audience: …, attribute:email: null}``; null removes, a list gives several values."""
+    set: dict[str, str] = field(default_factory=dict)
+    """Parameters, as by ``--set``."""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """At least one login that the rule passes and one that it fails."""
+
+    passes: tuple[Example, ...] = ()
+    fails: tuple[Example, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One requirement."""
+
+    id: str
+    title: str
+    severity: Severity
+    message: str
+    """*template*"""
+    must: Check
+    cite: tuple[Cite, ...]
+    select: str | None = None
+    """A fact name or ``attribute:NAME``; None only with ``use`` checks that select for themselves."""
+    xpath: str | None = None
+    """Free XPath 1.0 instead of ``select`` (user packs); parameters are bound as variables."""
+    label: str = ""
+    """What the selected thing is called in reports; default: the fact's title."""
+    quantifier: Quantifier = "every"
+    optional: bool = False
+    """True: selecting nothing is not applicable instead of a failure."""
+    when: Condition | None = None
+    from_: str | None = None
+    """Date from which the rule holds, against IssueInstant. Written ``from`` in YAML."""
+    until: str | None = None
+    confidence: Confidence = "certain"
+    concern: Concern = "login"
+    fix: Fix | None = None
+    fix_by: FixBy | None = None
+    why: str = ""
+    explains: tuple[str, ...] = ()
+    """Ids of rules whose failure follows from this one's; ``pack/*`` for all of a pack."""
+    settles: tuple[str, ...] = ()
+    """Topics of acceptance that this rule decides: ``status signature window audience recipient destination``."""
+    required: bool = False
+    """True: *accepted* needs this rule to have passed (or not to apply)."""
+    aliases: tuple[str, ...] = ()
+    """Former ids."""
+    examples: Examples = Examples()
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedNameID:
+    """Short form for NameID requirements."""
+
+    format: tuple[str, ...] = ()
+    """Short names (``emailAddress``) or full URIs."""
+    value: str | None = None
+    """``email``, ``any``, or a pattern between slashes."""
+    source: str = ""
+    """Logical source for the fix, e.g. ``user.email``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedAttribute:
+    """Short form for one attribute."""
+
+    name: str
+    required: bool = True
+    is_: str | None = None
+    """``email``, ``arn``, ``integer``, ``boolean``, ``url``. Written ``is`` in YAML."""
+    one_of: tuple[str, ...] = ()
+    match: str | None = None
+    many: bool = False
+    source: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Expects:
+    """The short form of a service pack; expanded to rules with standard ids, texts and examples."""
+
+    audience: tuple[str, ...] = ()
+    """*templates*; one of them must be an Audience."""
+    acs: tuple[str, ...] = ()
+    """*templates*; Destination and Recipient must be one of them."""
+    nameid: ExpectedNameID | None = None
+    attributes: tuple[ExpectedAttribute, ...] = ()
+    signed: Literal["response", "assertion", "both", "any"] | None = None
+    encrypted: Literal["never", "required", "any"] | None = None
+    relay_state: tuple[str, ...] = ()
+    """*templates*"""
+    relay_state_required: bool = False
+    cite: tuple[Cite, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A rule pack: a standard, a service, or metadata rules."""
+
+    format: int
+    pack: str
+    title: str
+    kind: PackKind = "service"
+    extends: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    """Other names accepted by ``--service``."""
+    about: str = ""
+    applies_when: Condition | None = None
+    parameters: dict[str, Parameter] = field(default_factory=dict)
+    expects: Expects | None = None
+    rules: tuple[Rule, ...] = ()
+    base: Example = Example()
+    """Edits that turn the generic healthy login into a healthy login of this service (for examples)."""
+    cite: tuple[Cite, ...] = ()
+    """Used by rules that have none of their own."""
+
+    yaml_names: ClassVar[dict[str, str]] = {"with_": "with", "not_": "not", "from_": "from", "is_": "is"}
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One sign that a message comes from a certain IdP."""
+
+    fact: str
+    match: str
+    weight: int
+    """100 alone is certain; sums of at least 50 are enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class IdpDefaults:
+    """What this IdP does unless told otherwise."""
+
+    signs: str = ""
+    not_before_tolerance_seconds: int | None = None
+    lifetime_seconds: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """How one logical change is made in this IdP's console."""
+
+    steps: tuple[str, ...]
+    """*templates*: ``{name}``, ``{value}``, ``{format}`` of the rule's fix."""
+    verified: bool = True
+    """False: from general knowledge; printed with "probably"."""
+
+
+@dataclass(frozen=True, slots=True)
+class IdpPack:
+    """Recognition and console words of one identity provider."""
+
+    format: int
+    pack: str
+    title: str
+    recognise: tuple[Signal, ...] = ()
+    defaults: IdpDefaults = IdpDefaults()
+    sources: dict[str, str] = field(default_factory=dict)
+    """``user.email: ${user:email}``"""
+    actions: dict[str, Action] = field(default_factory=dict)
+    cite: tuple[Cite, ...] = ()
+    kind: Literal["idp"] = "idp"
+
+
+@dataclass(frozen=True, slots=True)
+class Symptom:
+    """A text or code that people see when something fails."""
+
+    id: str
+    system: str
+    meaning: str
+    pattern: str | None = None
+    """RE2, case-insensitive, searched in the text."""
+    code: str = ""
+    url: str | None = None
+    """RE2 over the page's URL; a weak pattern counts only with it."""
+    status: int | None = None
+    where: str = "page_text"
+    specificity: Literal["high", "medium", "low"] = "low"
+    verified: bool = True
+    suspects: tuple[str, ...] = ()
+    """Rule ids, most likely first."""
+    causes: tuple[str, ...] = ()
+    """Plain words, most likely first."""
+    next: tuple[str, ...] = ()
+    """What to look at or capture next, in order."""
+    cite: tuple[Cite, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SymptomPack:
+    """Symptoms of one system."""
+
+    format: int
+    pack: str
+    title: str
+    symptoms: tuple[Symptom, ...] = ()
+    kind: Literal["symptoms"] = "symptoms"
+
+
+AnyPack = Pack | IdpPack | SymptomPack
