@@ -6,17 +6,23 @@ needs to change something (``trust``) works on a copy of its own.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from lxml import etree
 
-from samlcheck.source import NodeRef
-from samlcheck.xmldoc.positions import Positions
+from samlcheck.source import NodeRef, Span
+from samlcheck.xmldoc.names import PREFIXES
+from samlcheck.xmldoc.positions import AttributePlace, Positions
+
+_XML = "http://www.w3.org/XML/1998/namespace"
+_PREFIXES = PREFIXES | {_XML: "xml"}
 
 
 @dataclass(frozen=True)
 class Document:
-    """Octets and the tree read from them."""
+    """Octets and the tree read from them. All methods take elements of this document's own tree only."""
 
     name: str
     data: bytes
@@ -25,17 +31,109 @@ class Document:
     positions: Positions = field(repr=False)
 
     def ref(self, node: etree._Element, attribute: str | None = None, *, text: bool = False) -> NodeRef:
-        """Return the place of ``node``, of its attribute (Clark notation) or of its text."""
-        raise NotImplementedError
+        """Return the place of ``node`` (its start tag), of its attribute (Clark notation) or of its text.
+
+        The text is all that stands between the element's tags; where an element is empty it has a place of no length.
+        An attribute that is not there is a reference marked ``absent``.
+        """
+        if attribute is None:
+            index = self._index(node)
+            return NodeRef(self.name, self.path(node), self.positions.content(index) if text else self.positions.start_tag(index))
+        place = self.attribute(node, attribute)
+        if place is None:
+            return self.absent(node, _attribute_step(attribute))
+        return NodeRef(self.name, f"{self.path(node)}/{_attribute_step(attribute)}", place.whole)
 
     def absent(self, anchor: etree._Element, missing: str) -> NodeRef:
         """Return the place where ``missing`` (``saml:Audience``, ``@Recipient``) should be: the anchor's start tag."""
-        raise NotImplementedError
+        return NodeRef(self.name, f"{self.path(anchor)}/{missing}", self.positions.start_tag(self._index(anchor)), absent=True)
+
+    def attribute(self, node: etree._Element, name: str) -> AttributePlace | None:
+        """Return where an attribute (Clark notation) and its value stand; None if the element has none of that name."""
+        uri, _, local_name = name.removeprefix("{").rpartition("}")
+        for place in self.positions.attributes(self._index(node)):
+            prefix, _, written = place.name.rpartition(":")
+            if written == local_name and prefix != "xmlns" and _bound(node, prefix) == uri:
+                return place
+        return None
 
     def path(self, node: etree._Element) -> str:
-        """Return the absolute XPath of ``node`` with the prefixes of ``names``; indexes only where needed."""
-        raise NotImplementedError
+        """Return the absolute XPath of ``node`` with the prefixes of ``names``; indexes only where needed.
+
+        Elements in namespaces that have no usual prefix are named by ``*[local-name()='…']``: a prefix of the
+        sender's choice could pass itself off as one of ours.
+        """
+        steps = []
+        current: etree._Element | None = node
+        while current is not None:
+            steps.append(self._step(current))
+            current = current.getparent()
+        return "/" + "/".join(reversed(steps))
 
     def tag_as_written(self, node: etree._Element) -> str:
         """Return the element's name with the prefix the sender used."""
-        raise NotImplementedError
+        name = etree.QName(node).localname
+        return f"{node.prefix}:{name}" if node.prefix else name
+
+    def written(self, span: Span) -> str:
+        """Return what stands at a place, as written."""
+        return self.positions.written(span)
+
+    def _index(self, node: etree._Element) -> int:
+        index = self._order.get(node)
+        if index is None:
+            raise ValueError("the element belongs to another document")
+        return index
+
+    @cached_property
+    def _order(self) -> dict[etree._Element, int]:
+        """Index of every element in document order. The references held keep lxml's proxies the same objects."""
+        return {node: index for index, node in enumerate(self.root.iter("*"))}
+
+    @cached_property
+    def _steps(self) -> dict[etree._Element, str]:
+        """Path steps found so far: filled for all children of a parent at once, as wide parents are common."""
+        return {self.root: _name_step(self.root)}
+
+    def _step(self, node: etree._Element) -> str:
+        known = self._steps.get(node)
+        if known is not None:
+            return known
+        parent = node.getparent()
+        siblings = list(parent.iterchildren("*")) if parent is not None else [node]
+        names = [_name_step(child) for child in siblings]
+        # *[local-name()='X'] selects elements of any namespace, those with a prefix of ours among them
+        rivals = [_any_namespace(child) for child in siblings]
+        total = Counter(names) + Counter(rival for rival, name in zip(rivals, names, strict=True) if rival != name)
+        seen: Counter[str] = Counter()
+        for child, name, rival in zip(siblings, names, rivals, strict=True):
+            seen.update({name, rival})
+            self._steps[child] = f"{name}[{seen[name]}]" if total[name] > 1 else name
+        return self._steps[node]
+
+
+def _bound(node: etree._Element, prefix: str) -> str:
+    """Return the namespace of an attribute's prefix; without one it is in none (Namespaces in XML 1.0, 6.2)."""
+    if not prefix:
+        return ""
+    return _XML if prefix == "xml" else node.nsmap.get(prefix, "")
+
+
+def _name_step(node: etree._Element) -> str:
+    name = etree.QName(node)
+    if not name.namespace:
+        return name.localname
+    prefix = _PREFIXES.get(name.namespace)
+    return f"{prefix}:{name.localname}" if prefix else _any_namespace(node)
+
+
+def _any_namespace(node: etree._Element) -> str:
+    return f"*[local-name()='{etree.QName(node).localname}']"
+
+
+def _attribute_step(attribute: str) -> str:
+    uri, _, name = attribute.removeprefix("{").rpartition("}")
+    if not uri:
+        return f"@{name}"
+    prefix = _PREFIXES.get(uri)
+    return f"@{prefix}:{name}" if prefix else f"@*[local-name()='{name}']"
