@@ -11,6 +11,7 @@ from samlcheck.case import Case, Clock
 from samlcheck.checks.context import ParameterValue
 from samlcheck.errors import SamlcheckError
 from samlcheck.finding import Broken, Cause, NotChecked, Outcome, Text
+from samlcheck.packs.model import Symptom
 
 Verdict = Literal["accepted", "rejected", "cannot-tell"]
 
@@ -28,8 +29,8 @@ class Diagnosis:
     broken: tuple[Broken, ...]
     missing: tuple[str, ...] = ()
     """What would have to be given for a verdict: ``--idp``, ``--audience`` …"""
-    symptoms: tuple[tuple[str, Text], ...] = ()
-    """Symptoms seen (id, meaning), whether or not a failed rule confirms them."""
+    symptoms: tuple[Symptom, ...] = ()
+    """Symptoms seen, whether or not a failed rule confirms them."""
 
 
 @dataclass(frozen=True, slots=True)

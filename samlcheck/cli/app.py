@@ -1,0 +1,87 @@
+"""The command line: commands, and what becomes of every error (DESIGN 2.1, 2.2).
+
+Standard output carries the report alone. An error of the user's or of the input is explained on standard error; a bug
+of ours says so in one paragraph, without a traceback and without captured values.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+from click import ClickException
+from click.exceptions import Abort, Exit as ClickExit
+
+from samlcheck import __version__
+from samlcheck.cli.check import check
+from samlcheck.cli.decode import decode
+from samlcheck.cli.doctor import doctor
+from samlcheck.cli.rules import rules
+from samlcheck.errors import Exit, SamlcheckError
+
+app = typer.Typer(
+    name="samlcheck",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Tells why a SAML single sign-on failed, who must change what, and where to click. Offline.",
+)
+app.command()(check)
+app.command()(decode)
+app.add_typer(rules, name="rules")
+app.command()(doctor)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"samlcheck {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line and return its exit code; no exception leaves this function."""
+    from samlcheck.cli.terminal import note, report_error
+
+    try:
+        result = app(arguments, prog_name="samlcheck", standalone_mode=False)
+        sys.stdout.flush()
+        return int(result) if isinstance(result, int) else Exit.ACCEPTED
+    except SamlcheckError as error:
+        report_error(error)
+        return error.exit_code
+    except ClickExit as done:
+        return done.exit_code
+    except ClickException as error:
+        note(error.format_message())
+        sys.stderr.write("  Try: samlcheck --help\n")
+        return Exit.USAGE
+    except (KeyboardInterrupt, Abort):
+        note("interrupted")
+        return 130
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough. Point stdout elsewhere so that the flush at exit stays quiet.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.ACCEPTED
+    except Exception as error:  # noqa: BLE001 - the last line of defence: a bug is named, never shown as a traceback
+        frame = error.__traceback__
+        while frame is not None and frame.tb_next is not None:
+            frame = frame.tb_next
+        place = f"{os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno}" if frame else "unknown place"  # noqa: PTH119
+        note(f"a bug of ours: {type(error).__name__} at {place}, samlcheck {__version__}. There is no verdict.")
+        sys.stderr.write("  Please report it with that line; no captured value is in it. 'samlcheck doctor' checks the installation.\n")
+        return Exit.BUG

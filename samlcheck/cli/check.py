@@ -1,0 +1,158 @@
+"""``samlcheck check``: the main job."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from samlcheck.cli import inputs as reading
+from samlcheck.cli import options as o
+from samlcheck.cli import terminal
+from samlcheck.errors import Exit, UsageError
+
+if TYPE_CHECKING:
+    from samlcheck.inspection import Inspection
+    from samlcheck.packs.model import Pack
+    from samlcheck.report.text import View
+
+
+def check(
+    inputs: o.Inputs = None,
+    clipboard: o.Clipboard = False,
+    idp: o.Idp = None,
+    sp: o.Sp = None,
+    acs: o.Acs = None,
+    audience: o.Audience = None,
+    issuer: o.Issuer = "",
+    service: o.Service = "",
+    settings: o.Settings = None,
+    request: o.Request = "",
+    relay_state: o.RelayState = None,
+    user: o.User = "",
+    key: o.Key = None,
+    key_env: o.KeyEnv = "",
+    pack: o.Packs = None,
+    at: o.At = "",
+    skew: o.Skew = 60,
+    error: o.Error = "",
+    second_opinion: o.SecondOpinion = False,
+    select: o.Select = None,
+    ignore: o.Ignore = None,
+    fail_on: o.Fail = o.FailOn.error,
+    concern: o.Concerns = None,
+    format_: o.Formats = o.Format.text,
+    json_: o.Json = False,
+    output: o.Output = None,
+    everything: o.All = False,
+    no_redact: o.NoRedact = False,
+    no_color: o.NoColor = False,
+) -> int:
+    """Say why a login failed, where, and who must change what.
+
+    Exit codes: 0 would be accepted, 1 would be rejected, 2 wrong command line, 3 cannot tell (something is missing and
+    the report says what), 4 unreadable input, 70 a bug of ours.
+    """
+    from samlcheck import capture, engine
+    from samlcheck.case import Told
+    from samlcheck.cli.catalogue import catalogue
+    from samlcheck.report.text import CONCERNS, View
+    from samlcheck.trust import anchors
+
+    artifacts = reading.read_inputs(inputs or [], clipboard=clipboard)
+    told = Told(
+        acs=tuple(acs or ()),
+        audience=tuple(audience or ()),
+        issuer=issuer,
+        relay_state=relay_state,
+        user=user,
+        error=error,
+        service=service,
+        parameters=reading.read_settings(settings or []),
+    )
+    keys = tuple(reading.read_key(name) for name in key or ())
+    if key_env:
+        if key_env not in os.environ:
+            raise UsageError(f"--key-env {key_env}: no such environment variable", tip="Export it first.", code="no-such-variable")
+        keys += (os.environ[key_env].encode(),)
+    question = engine.Question(
+        catalogue=catalogue(),
+        now=datetime.now(UTC),
+        at=reading.read_at(at),
+        told=told,
+        anchors=anchors.load(tuple(reading.read_file(name, "--idp") for name in idp or ())),
+        sp=engine.read_sp(tuple(reading.read_file(name, "--sp") for name in sp or ())),
+        request=capture.read(reading.read_inputs([request], clipboard=False)[0]) if request else None,
+        skew=skew,
+        private_keys=keys,
+        extra_packs=_own_packs(pack or []),
+        select=_split(select),
+        ignore=_split(ignore),
+        second_opinion=second_opinion,
+    )
+    captures, unread = engine.read_captures(artifacts)
+    inspection = engine.inspect(captures, question, unread)
+    chosen = tuple(item.value for item in concern or () if item is not o.Concern.all) or CONCERNS
+    view = View(
+        width=80 if output else terminal.width(),
+        masking=not no_redact and (output is not None or not terminal.is_terminal()),
+        concerns=chosen,
+        everything=everything,
+    )
+    _emit(inspection, view, o.Format.json if json_ else format_, output, no_color, tuple(Path(item) for item in inputs or ()))
+    return _exit_code(inspection, fail_on)
+
+
+def _own_packs(names: list[str]) -> tuple[Pack, ...]:
+    if not names:
+        return ()
+    from samlcheck.packs.load import load
+    from samlcheck.packs.model import Pack
+
+    packs = [(name, load(reading.read_file(name, "--pack"))) for name in names]
+    for name, pack in packs:
+        if not isinstance(pack, Pack):
+            raise UsageError(f"--pack {name} is a pack of kind {pack.kind}", tip="--pack wants a service pack.", code="pack-kind")
+    return tuple(pack for _, pack in packs if isinstance(pack, Pack))
+
+
+def _split(values: list[str] | None) -> tuple[str, ...]:
+    return tuple(part.strip() for value in values or () for part in value.split(",") if part.strip())
+
+
+def _emit(
+    inspection: Inspection, view: View, form: o.Format, output: Path | None, no_color: bool, sources: tuple[Path, ...]
+) -> None:
+    if form is o.Format.text:
+        from samlcheck.report.text import render
+
+        page = render(inspection, view)
+        if output is None:
+            terminal.show(page, colour=terminal.wants_colour(no_color))
+            return
+        text = page.plain()
+    else:
+        from samlcheck.report import jsonout
+
+        text = jsonout.render(inspection, view) if form is o.Format.json else jsonout.render_lines(inspection, view)
+    if output is None:
+        terminal.write(text)
+    else:
+        terminal.save(text, output, sources)
+
+
+def _exit_code(inspection: Inspection, fail_on: o.FailOn) -> int:
+    verdicts = [report.diagnosis.verdict for report in inspection.logins]
+    findings = [
+        item for report in inspection.logins for cause in report.diagnosis.causes for item in (cause.finding, *cause.consequences)
+    ]
+    if fail_on is not o.FailOn.never and "rejected" in verdicts:
+        return Exit.REJECTED
+    if fail_on is o.FailOn.warning and any(item.severity in ("error", "warning") for item in findings):
+        return Exit.REJECTED
+    if inspection.problems:
+        return Exit.UNREADABLE
+    if "cannot-tell" in verdicts:
+        return Exit.CANNOT_TELL
+    return Exit.ACCEPTED

@@ -1,0 +1,305 @@
+"""The library's front door: captures in, inspection out (DESIGN 1 and 3).
+
+The command line and every other surface use nothing else. Nothing here opens files, reads clocks or prints; what a
+message cannot be used for becomes a ``SamlcheckError`` in ``Inspection.problems`` and the other messages go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from samlcheck.capture import read
+from samlcheck.capture.model import Capture, CapturedMessage
+from samlcheck.case import Case, Clock, Told
+from samlcheck.diagnosis import diagnose, gated_outcomes
+from samlcheck.errors import InputError, SamlcheckError
+from samlcheck.facts import FactTable
+from samlcheck.finding import NotChecked, Outcome
+from samlcheck.inspection import Inspection, LoginReport, PackUse
+from samlcheck.login import Login, LoginMessage
+from samlcheck.report.decoded import Decoded
+from samlcheck.saml.anatomy import Anatomy, dissect
+from samlcheck.source import Artifact
+from samlcheck.trust.facts import AlgorithmPolicy, Anchors, TrustFacts
+from samlcheck.xmldoc.parse import parse
+
+if TYPE_CHECKING:
+    from samlcheck.packs.catalogue import Catalogue
+    from samlcheck.packs.model import Pack, Symptom
+
+RESPONSES = ("response", "artifactresponse", "assertion", "encrypted-assertion", "logoutresponse")
+REQUESTS = ("authnrequest", "logoutrequest", "artifactresolve", "attributequery")
+METADATA = ("idp-metadata", "sp-metadata", "metadata", "metadata-aggregate")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked about the captures: everything the user told, and the rule packs to apply."""
+
+    catalogue: Catalogue
+    now: datetime
+    """The clock of the machine; used only where neither ``at`` nor the capture says when."""
+    at: datetime | None = None
+    told: Told = field(default_factory=Told)
+    anchors: Anchors = field(default_factory=Anchors)
+    sp: tuple[Anatomy, ...] = ()
+    request: Capture | None = None
+    """The AuthnRequest given beside the response (``--request``)."""
+    skew: int = 60
+    private_keys: tuple[bytes, ...] = ()
+    """PEM private keys of the SP, for decryption."""
+    extra_packs: tuple[Pack, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    second_opinion: bool = False
+
+    @property
+    def policy(self) -> AlgorithmPolicy:
+        """The algorithm policy chosen by ``--set algorithms=…``."""
+        return "modern" if self.told.parameters.get("algorithms") == "modern" else "legacy"
+
+
+def read_captures(artifacts: Sequence[Artifact]) -> tuple[tuple[Capture, ...], tuple[SamlcheckError, ...]]:
+    """Return what each input holds, and why the others hold nothing: one bad input never hides the rest."""
+    captures: list[Capture] = []
+    problems: list[SamlcheckError] = []
+    for artifact in artifacts:
+        try:
+            captures.append(read(artifact))
+        except InputError as error:
+            error.where = error.where or artifact.name
+            problems.append(error)
+    return tuple(captures), tuple(problems)
+
+
+def inspect(captures: Sequence[Capture], question: Question, unread: Sequence[SamlcheckError] = ()) -> Inspection:
+    """Return the inspection of everything captured; ``unread`` is carried along as problems.
+
+    Raises UsageError when a parameter or service named by the user does not exist.
+    """
+    problems: list[SamlcheckError] = list(unread)
+    given = _parsed([question.request], problems) if question.request else []
+    logins: list[Login] = []
+    for capture in captures:
+        messages = _parsed([capture], problems)
+        logins.extend(_logins(capture, messages, [item for item in given if item.anatomy.kind in REQUESTS]))
+        problems.extend(_not_a_login(item) for item in messages if item.anatomy.kind not in (*RESPONSES, *REQUESTS))
+    reports = tuple(_report(login, question) for login in logins)
+    clock = reports[0].case.clock if reports else _clock(None, None, question)
+    return Inspection(tuple(captures), clock, reports, tuple(problems))
+
+
+def decode(captures: Sequence[Capture], now: datetime) -> tuple[Decoded, ...]:
+    """Return every message with its document and facts, or with the reason why its XML cannot be read."""
+    found = []
+    for capture in captures:
+        for captured in capture.messages:
+            try:
+                anatomy = dissect(parse(captured.artifact))
+            except SamlcheckError as error:
+                found.append(Decoded(captured, None, None, error))
+                continue
+            message = LoginMessage(captured, anatomy)
+            is_request = anatomy.kind in REQUESTS
+            login = Login(None if is_request else message, message if is_request else None, capture, capture.artifact.name)
+            seen = TrustFacts(anatomy, anatomy, "unverified", "not-verified")
+            case = Case(login, None if is_request else seen, seen if is_request else None, Anchors(), (), Told(), Clock(now, "now"), 0)
+            found.append(Decoded(captured, FactTable(case), anatomy.document))
+    return tuple(found)
+
+
+def read_sp(artifacts: Sequence[Artifact]) -> tuple[Anatomy, ...]:
+    """Return the anatomies of SP metadata files; raises InputError naming what a file is when it is something else."""
+    found = []
+    for artifact in artifacts:
+        anatomy = dissect(parse(artifact))
+        if anatomy.kind not in METADATA:
+            raise InputError(
+                f"--sp wants SP metadata, but this is {_KIND_WORDS.get(anatomy.kind, 'another kind of XML document')}",
+                where=artifact.name,
+                tip="Give the metadata of the service (EntityDescriptor with SPSSODescriptor), or --acs and --audience.",
+                code="not-sp-metadata",
+            )
+        if anatomy.kind == "idp-metadata":
+            raise InputError(
+                "--sp wants SP metadata, but this file describes an IdP",
+                where=artifact.name,
+                tip=f"Did you mean --idp {artifact.name}?",
+                code="not-sp-metadata",
+            )
+        found.append(anatomy)
+    return tuple(found)
+
+
+_KIND_WORDS: Mapping[str, str] = {
+    "response": "a SAML response",
+    "assertion": "a SAML assertion",
+    "authnrequest": "an AuthnRequest",
+    "logoutrequest": "a LogoutRequest",
+    "logoutresponse": "a LogoutResponse",
+    "idp-metadata": "IdP metadata",
+    "sp-metadata": "SP metadata",
+    "metadata": "metadata",
+    "metadata-aggregate": "a metadata aggregate",
+    "saml1": "a SAML 1.1 message",
+    "ws-federation": "a WS-Federation message",
+}
+
+
+def _parsed(captures: Sequence[Capture], problems: list[SamlcheckError]) -> list[LoginMessage]:
+    found = []
+    for capture in captures:
+        for message in capture.messages:
+            try:
+                found.append(LoginMessage(message, dissect(parse(message.artifact))))
+            except SamlcheckError as error:
+                problems.append(error)
+    return found
+
+
+def _not_a_login(message: LoginMessage) -> SamlcheckError:
+    kind, name = message.anatomy.kind, message.captured.artifact.name
+    words = _KIND_WORDS.get(kind, "XML, but not a SAML 2.0 protocol message")
+    tips = {
+        "idp-metadata": f"Give it beside a response (--idp {name}), or lint it: samlcheck metadata {name}",
+        "sp-metadata": f"Give it beside a response (--sp {name}), or lint it: samlcheck metadata {name}",
+        "saml1": "samlcheck reads SAML 2.0. The IdP application speaks SAML 1.1: switch it to SAML 2.0 if the service wants that.",
+        "ws-federation": "samlcheck reads SAML 2.0. The service is configured for WS-Federation (wa, wresult), another protocol.",
+    }
+    tip = tips.get(kind, f"Lint it: samlcheck metadata {name}" if kind in METADATA else "Paste the value of the form field SAMLResponse.")
+    return InputError(f"This is {words}, not a login", where=name, tip=tip, code=f"not-a-login-{kind}")
+
+
+def _logins(capture: Capture, messages: Sequence[LoginMessage], given: Sequence[LoginMessage]) -> list[Login]:
+    """Return one login per response, each with its request; requests alone only where there is no response at all."""
+    responses = [item for item in messages if item.anatomy.kind in RESPONSES]
+    requests = [item for item in messages if item.anatomy.kind in REQUESTS]
+    name = capture.artifact.name
+    if not responses:
+        return [Login(None, item, capture, _numbered(name, i, len(requests))) for i, item in enumerate(requests)]
+    return [
+        Login(item, _request_of(item, given or requests, explicit=bool(given)), capture, _numbered(name, i, len(responses)))
+        for i, item in enumerate(responses)
+    ]
+
+
+def _numbered(name: str, index: int, count: int) -> str:
+    return f"{name} (login {index + 1})" if count > 1 else name
+
+
+def _request_of(response: LoginMessage, requests: Sequence[LoginMessage], *, explicit: bool) -> LoginMessage | None:
+    """Return the request that belongs to a response: by InResponseTo, else by RelayState, else the last one before it."""
+    wanted = response.anatomy.message.get("InResponseTo")
+    for item in requests:
+        if wanted and item.anatomy.message.get("ID") == wanted:
+            return item
+    if explicit:
+        return requests[-1] if requests else None
+    before = [
+        item
+        for item in requests
+        if item.captured.exchange is None or response.captured.exchange is None or item.captured.exchange <= response.captured.exchange
+    ]
+    state = response.captured.relay_state
+    same = [item for item in before if state is not None and item.captured.relay_state == state]
+    return (same or before or [None])[-1]  # type: ignore[list-item]
+
+
+def _clock(message: CapturedMessage | None, capture: Capture | None, question: Question) -> Clock:
+    if question.at is not None:
+        return Clock(question.at, "given")
+    captured = (message.at if message else None) or (capture.captured_at if capture else None)
+    return Clock(captured, "capture") if captured else Clock(question.now, "now")
+
+
+def _report(login: Login, question: Question) -> LoginReport:
+    # Heavy modules are imported where they are used (DESIGN 7).
+    from samlcheck.packs.run import run
+    from samlcheck.packs.select import select
+
+    main = login.response or login.request
+    trust = _trust(login.response, question) if login.response else None
+    request_trust = _trust(login.request, question, signed_by_idp=login.response is None) if login.request else None
+    case = Case(
+        login=login,
+        trust=trust,
+        request_trust=request_trust,
+        anchors=question.anchors,
+        sp=question.sp,
+        told=question.told,
+        clock=_clock(main.captured if main else None, login.capture, question),
+        skew=question.skew,
+    )
+    table = FactTable(case)
+    selection = select(question.catalogue, table, question.told, question.extra_packs)
+    outcomes = gated_outcomes(_chosen(run(selection, table), question))
+    diagnosis = diagnose(
+        outcomes,
+        symptoms=_symptoms(case, question),
+        trusted=trust is not None and trust.verdict == "trusted",
+        nothing_to_accept="" if login.response else "the SAMLResponse that answers this request",
+    )
+    opinion = None
+    if question.second_opinion and login.response is not None:
+        from samlcheck.secondopinion import ask
+
+        opinion = ask(case)
+    service = next(((pack.pack, why) for pack, why in selection.packs if pack.pack == selection.service), ("", ""))
+    idp = (selection.idp.pack, selection.idp_because) if selection.idp is not None else ("", "")
+    uses = tuple(
+        PackUse(
+            pack.pack,
+            pack.title,
+            why,
+            {name: selection.context.parameters[name] for name in pack.parameters if name in selection.context.parameters},
+        )
+        for pack, why in selection.packs
+    )
+    return LoginReport(case, diagnosis, outcomes, uses, idp, service, opinion)
+
+
+def _trust(message: LoginMessage, question: Question, *, signed_by_idp: bool = True) -> TrustFacts:
+    from samlcheck.trust.establish import establish
+
+    anchors = question.anchors if signed_by_idp else Anchors()
+    return establish(
+        message.anatomy, anchors, policy=question.policy, private_keys=question.private_keys, redirect=message.captured.redirect
+    )
+
+
+def _chosen(outcomes: Sequence[Outcome], question: Question) -> list[Outcome]:
+    """Return the outcomes with rules left out by the user marked *not checked*: leaving out is no way to be accepted."""
+
+    def left_out(rule: str) -> str:
+        if question.select and not any(_names(rule, pattern) for pattern in question.select):
+            return "left out by --select"
+        return "left out by --ignore" if any(_names(rule, pattern) for pattern in question.ignore) else ""
+
+    return [
+        NotChecked(item.rule, why, "the rule itself (it was left out)", item.settles, item.required)
+        if (why := left_out(item.rule))
+        else item
+        for item in outcomes
+    ]
+
+
+def _names(rule: str, pattern: str) -> bool:
+    return fnmatchcase(rule, pattern) or rule.partition("/")[0] == pattern
+
+
+def _symptoms(case: Case, question: Question) -> list[Symptom]:
+    from samlcheck.packs.symptoms import match
+
+    found: dict[str, Symptom] = {}
+    if case.told.error:
+        found.update((item.id, item) for item in match(question.catalogue, case.told.error, url=None, status=None)[:3])
+    first = next((m.captured.exchange for m in (case.login.request, case.login.response) if m and m.captured.exchange is not None), 0)
+    for exchange in case.login.capture.exchanges:
+        if exchange.index >= first and exchange.page_text:
+            hits = match(question.catalogue, exchange.page_text, url=exchange.url, status=exchange.status)
+            found.update((item.id, item) for item in hits[:3])
+    return list(found.values())

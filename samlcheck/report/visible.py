@@ -1,0 +1,64 @@
+"""The one gate for foreign strings: every captured value passes here before it reaches a terminal, a file or JSON text.
+
+``visible`` makes control, bidirectional and invisible characters readable (SECURITY T6, T21); ``mask`` hides personal
+values but keeps their form, so that a masked report still shows what is wrong (T10).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from samlcheck.finding import Slot
+
+_UNSAFE = re.compile(
+    "["
+    "\x00-\x1f\x7f-\x9f"  # C0, DEL, C1
+    "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"  # invisible, bidi, separators
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
+    "\ud800-\udfff"  # lone surrogates cannot be encoded
+    "\U000e0000-\U000e0fff"  # tags and variation selectors
+    "\U0001d173-\U0001d17a"
+    "]"
+)
+_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def visible(text: str) -> str:
+    """Return the text with every character that a reader could not see or that could act written as ``\\u{XXXX}``."""
+    return _UNSAFE.sub(lambda match: _SHORT.get(match[0]) or f"\\u{{{ord(match[0]):04X}}}", text)
+
+
+def is_safe(text: str) -> bool:
+    """Return whether ``visible`` would leave the text as it is."""
+    return _UNSAFE.search(text) is None
+
+
+_WORD = re.compile(r"[^\W_]+")
+_EMAIL = re.compile(r"([^@\s]+)@([^@\s]+\.[^@\s]+)")
+
+
+def mask(value: str) -> str:
+    """Return a personal value with letters and digits after the first of each run as ``*``.
+
+    Punctuation, blanks, length and the domain of an e-mail address stay: ``mia.lindqvist@example.com`` becomes
+    ``m**.l********@example.com``, ``Mia Lindqvist`` becomes ``M** L********``.
+    """
+
+    def stars(text: str) -> str:
+        return _WORD.sub(lambda match: match[0][0] + "*" * (len(match[0]) - 1), text)
+
+    email = _EMAIL.fullmatch(value.strip())
+    if email:
+        start = value.index(email[1])
+        return value[:start] + stars(email[1]) + "@" + value[start + len(email[1]) + 1 :]
+    return stars(value)
+
+
+def shower(*, masking: bool) -> Callable[[Slot], str]:
+    """Return the function that turns slots into printable text; with ``masking``, sensitive ones are masked."""
+
+    def show(slot: Slot) -> str:
+        return visible(mask(slot.value) if masking and slot.sensitive else slot.value)
+
+    return show
