@@ -1,0 +1,46 @@
+# Two commands do everything on a machine with Python 3.11+, pip and make: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(BIN)/samlcheck
+
+.PHONY: demo test bench corpus lint types imports unit clean
+
+$(VENV)/.installed: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "samlcheck needs Python 3.11 or newer (make PYTHON=python3.12)")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+# Development tools come from the dependency group `dev` of pyproject.toml.
+$(VENV)/.dev: $(VENV)/.installed
+	$(BIN)/python -c 'import tomllib; print("\n".join(tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["dev"]))' > $(VENV)/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $(VENV)/dev.txt
+	touch $@
+
+demo: $(VENV)/.installed  ## install and diagnose three fixtures
+	@$(BIN)/python fixtures/demo.py
+
+test: lint types imports unit  ## everything CI runs
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+imports: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+unit: $(VENV)/.dev
+	$(BIN)/pytest --numprocesses auto
+
+bench: $(VENV)/.dev  ## ratios against named peers and the bare library floor
+	$(BIN)/python -m bench
+
+corpus: $(VENV)/.dev  ## replay ../shared/cases and ../shared/corpus, print the matrix
+	$(BIN)/python -m tests.corpus.replay $(CORPUS)
+
+clean:
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Replay of the development sets beside the project; see ``replay``."""
