@@ -13,7 +13,8 @@ from collections.abc import Callable
 def _content_changed(xml: str) -> str:
     """Change one character of the NameID, or of the status of a response without one."""
     found = re.search(r"(NameID\b[^>]*>|StatusCode Value=\")(.)", xml)
-    assert found is not None
+    if found is None:
+        return xml
     other = "n" if found[2] != "n" else "m"
     return xml[: found.start(2)] + other + xml[found.end(2) :]
 
@@ -31,27 +32,29 @@ def _reindented(xml: str) -> str:
 
 
 def _line_endings(xml: str) -> str:
-    """Break lines between elements with CR LF written as a character reference, as some form encoders do."""
-    return re.sub(r"(<(?:\w+:)?Conditions)", "&#xD;\n\\1", xml, count=1)
+    """Turn each line break into CR LF, the CR written as a reference so that parsers keep it (XML 1.0, 2.11)."""
+    return re.sub(r"(?<!\?>)\n", "&#xD;\n", xml)
+
+
+def _whitespace_trimmed(xml: str) -> str:
+    """Take the white space between elements away, as minifiers do."""
+    return re.sub(r">\s+<", "><", xml)
 
 
 def _signed_info_altered(xml: str) -> str:
-    """Change a letter of SignedInfo without touching the digest."""
-    return re.sub(r"(<(?:\w+:)?SignedInfo)>", "\\1 >\n", xml)
+    """Put a line break into the first SignedInfo, which no digest covers."""
+    return re.sub(r"(<(?:\w+:)?SignedInfo>)", "\\1\n", xml, count=1)
 
 
 def _signature_value_malformed(xml: str) -> str:
-    """Cut the SignatureValue short."""
-    return re.sub(r"(SignatureValue>)[^<]{8}", "\\1", xml)
+    """Cut the first SignatureValue short."""
+    return re.sub(r"(SignatureValue>)[^<]{8}", "\\1", xml, count=1)
 
 
 def _base64_damaged(xml: str) -> str:
-    """Turn each + of DigestValue and SignatureValue into a blank, as a form decoder does."""
-    return re.sub(
-        r"((?:Signature|Digest)Value>)([^<]+)",
-        lambda found: found[1] + (found[2].replace("+", " ") if "+" in found[2] else found[2]),
-        xml,
-    )
+    """Put a blank where the first SignatureValue has a + (or begins), as form decoders do."""
+    found = re.search(r"SignatureValue>([^<+]*\+|[^<])", xml)
+    return xml if found is None else f"{xml[: found.end() - 1]} {xml[found.end() :]}"
 
 
 def _comment_in_value(xml: str) -> str:
@@ -68,14 +71,16 @@ def _doctype(xml: str) -> str:
 def _duplicate_id(xml: str) -> str:
     """Put a second element with the assertion's ID beside it."""
     found = re.search(r"<((?:\w+:)?)Assertion\b[^>]*?\bID=\"([^\"]*)\"", xml)
-    assert found is not None
+    if found is None:
+        return xml
     return re.sub(r"(</(?:\w+:)?Response>)", f'<x:Extra xmlns:x="urn:example:extra" ID="{found[2]}"/>\\1', xml)
 
 
 def _wrapped(xml: str) -> str:
     """Signature wrapping: a forged assertion first, the signed one kept where a verifier finds it by ID (XSW3)."""
     found = re.search(r"<((?:\w+:)?)Assertion\b.*</\1Assertion>", xml, re.S)
-    assert found is not None
+    if found is None:
+        return xml
     forged = re.sub(r"<((?:\w+:)?)Signature\b.*?</\1Signature>", "", found[0], flags=re.S)
     forged = re.sub(r"\bID=\"[^\"]*\"", 'ID="_forged"', forged, count=1)
     forged = re.sub(r"(NameID\b[^>]*>)[^<]*", "\\1admin@example.com", forged)
@@ -86,6 +91,7 @@ DAMAGES: dict[str, Callable[[str], str]] = {
     "content-changed": _content_changed,
     "reindented": _reindented,
     "line-endings": _line_endings,
+    "whitespace-trimmed": _whitespace_trimmed,
     "signed-info-altered": _signed_info_altered,
     "signature-value-malformed": _signature_value_malformed,
     "base64-damaged": _base64_damaged,
@@ -95,3 +101,11 @@ DAMAGES: dict[str, Callable[[str], str]] = {
     "several-assertions": _wrapped,
 }
 """Named like the reasons of ``docs/architecture.md``."""
+
+
+def damaged(xml: str, damage: str) -> str:
+    """Return the message after the damage named. Raises ValueError where it has no place that could be damaged so."""
+    result = DAMAGES[damage](xml)
+    if result == xml:
+        raise ValueError(f"damage {damage} finds nothing to damage in this message (layout: lines gives it line breaks)")
+    return result

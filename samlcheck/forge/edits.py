@@ -13,8 +13,9 @@ from datetime import timedelta
 from typing import Any
 
 from samlcheck.forge.damage import DAMAGES
+from samlcheck.forge.keys import KEYS
 from samlcheck.forge.recipe import SUCCESS, Attribute, Confirmation, Recipe, Request, restyle
-from samlcheck.forge.sign import hash_named
+from samlcheck.forge.sign import digest_named, method_named
 from samlcheck.forge.styles import STYLES
 from samlcheck.saml.values import instant, iso
 
@@ -30,8 +31,8 @@ def edit(recipe: Recipe, edits: Mapping[str, str | tuple[str, ...] | list[str] |
     assertion away, as identity providers do; ``assertions: '1'`` keeps it.
     Raises KeyError for a name that cannot be edited, with the near miss, and ValueError for a value it cannot take.
     """
-    late = {"style": 0, "idp_initiated": 1, "shift_seconds": 9}
-    for name in sorted(edits, key=lambda one: late.get(one, 5)):
+    order = {"style": 0, "idp_initiated": 1, "assertions": 8, "shift_seconds": 9}
+    for name in sorted(edits, key=lambda one: order.get(one, 5)):
         given = edits[name]
         values = () if given is None else (given,) if isinstance(given, str) else tuple(given)
         recipe = _named(name)(recipe, values)
@@ -161,10 +162,10 @@ def _shift(recipe: Recipe, values: Values) -> Recipe:
     )
 
 
-def _algorithm(name: str, field: str) -> _Edit:
+def _algorithm(name: str, field: str, check: Callable[[str], object]) -> _Edit:
     def apply(recipe: Recipe, values: Values) -> Recipe:
         value = _single(name, values) or "sha256"
-        hash_named(value)
+        check(value)
         return _changed(recipe, {field: value})
 
     return apply
@@ -252,17 +253,18 @@ EDITS: dict[str, _Edit] = {
     "assertion.attribute_name_formats": _name_formats,
     **{f"request.{name}": _of_request(f"request.{name}", name) for name in _REQUEST},
     "request.authn_context": _requested_contexts,
-    "signature.algorithm": _algorithm("signature.algorithm", "signature_algorithm"),
-    "signature.digest_algorithm": _algorithm("signature.digest_algorithm", "digest_algorithm"),
+    "signature.algorithm": _algorithm("signature.algorithm", "signature_algorithm", method_named),
+    "signature.digest_algorithm": _algorithm("signature.digest_algorithm", "digest_algorithm", digest_named),
     # Words of the forge.
     "style": lambda recipe, values: restyle(recipe, _chosen("style", values, tuple(STYLES))),
     "sign": _choice("sign", "sign", "response", "assertion", "both", "none"),
     "canonicalization": lambda recipe, values: replace(
         recipe, canonicalization=_single("canonicalization", values) or recipe.canonicalization
     ),
-    "key": _choice("key", "key", "trusted", "other"),
+    "key": _choice("key", "key", *KEYS),
     "embed": _choice("embed", "embed", "signer", "trusted", "other", "none"),
     "encrypt": _encrypt,
+    "layout": _choice("layout", "layout", "compact", "lines"),
     "damage": _choice("damage", "damage", *DAMAGES),
     "assertions": lambda recipe, values: replace(recipe, assertions=int(_chosen("assertions", values, ("0", "1", "2")))),
     "issuer": _field("issuer", "response_issuer", "assertion_issuer"),

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from urllib.parse import urlencode
 
-from samlcheck.forge.damage import DAMAGES
-from samlcheck.forge.keys import Keys, make_keys
+from samlcheck.forge.damage import damaged
+from samlcheck.forge.keys import Keys, keys_for_this_run
 from samlcheck.forge.metadata import idp_metadata, sp_metadata
 from samlcheck.forge.recipe import Recipe
 from samlcheck.forge.seal import seal
-from samlcheck.forge.sign import Signing, hash_named, sign
+from samlcheck.forge.sign import Signing, sign
 from samlcheck.forge.styles import STYLES
 from samlcheck.forge.write import (
     ASSERTION_END,
@@ -21,6 +21,7 @@ from samlcheck.forge.write import (
     RESPONSE_SIGNATURE,
     Writer,
     element,
+    on_lines,
     request,
 )
 
@@ -31,7 +32,8 @@ class Forged:
 
     recipe: Recipe
     keys: Keys
-    """The keys that a careful user would pin; with ``key: other`` not those that signed."""
+    """The keys that a careful user would pin: those given, or the special ones of the recipe; never those of
+    ``key: other``."""
     xml: bytes
     """The response, signed, encrypted and damaged as the recipe says."""
 
@@ -65,14 +67,13 @@ def forge(recipe: Recipe, keys: Keys, *, encryption_for: Keys | None = None, oth
 
     encryption_for: recipient of what the recipe encrypts; without it a key that nobody has. other: the keys meant by
     ``key: other`` and ``embed: other``; without them keys made for this process.
-    Raises ValueError for an algorithm that cannot be forged.
+    Raises ValueError for an algorithm that cannot be forged, and for damage that the message has no place for.
     """
-
-    def named(which: str) -> Keys:
-        return keys if which == "trusted" else other or _passing_keys("other.example")
-
-    signer = named(recipe.key)
-    recipient = (encryption_for or _passing_keys("sp.example")) if recipe.encrypt else None
+    pinned = keys if recipe.key in ("trusted", "other") else keys_for_this_run(recipe.key)
+    stranger = other or keys_for_this_run("other")
+    signer = stranger if recipe.key == "other" else pinned
+    embedded = {"signer": signer, "trusted": pinned, "other": stranger}.get(recipe.embed)
+    recipient = (encryption_for or keys_for_this_run("recipient")) if recipe.encrypt else None
 
     def sealed(xml: str) -> str:
         assert recipient is not None
@@ -80,14 +81,10 @@ def forge(recipe: Recipe, keys: Keys, *, encryption_for: Keys | None = None, oth
 
     style = STYLES[recipe.style]
     writer = Writer(recipe, lambda _, xml: sealed(xml))
-    signing = Signing(
-        signer,
-        hash_named(recipe.signature_algorithm),
-        hash_named(recipe.digest_algorithm),
-        recipe.canonicalization,
-        signer if recipe.embed == "signer" else None if recipe.embed == "none" else named(recipe.embed),
-    )
+    signing = Signing(signer, recipe.signature_algorithm, recipe.digest_algorithm, recipe.canonicalization, embedded)
     xml = writer.response()
+    if recipe.layout == "lines":
+        xml = on_lines(xml)
     if recipe.sign in ("assertion", "both") and recipe.assertions:
         xml = sign(xml, ASSERTION_SIGNATURE, "Assertion", style, signing)
     if "assertion" in recipe.encrypt and recipe.assertions:
@@ -101,11 +98,5 @@ def forge(recipe: Recipe, keys: Keys, *, encryption_for: Keys | None = None, oth
         xml = sign(xml, RESPONSE_SIGNATURE, "Response", style, signing)
     xml = xml.translate(dict.fromkeys(map(ord, (RESPONSE_SIGNATURE, ASSERTION_SIGNATURE, ASSERTION_START, ASSERTION_END))))
     if recipe.damage:
-        xml = DAMAGES[recipe.damage](xml)
-    return Forged(recipe, keys, xml.encode())
-
-
-@cache
-def _passing_keys(common_name: str) -> Keys:
-    """Keys for the life of this process, for a signer or recipient that is nobody's."""
-    return make_keys(common_name)
+        xml = damaged(xml, recipe.damage)
+    return Forged(recipe, pinned, xml.encode())

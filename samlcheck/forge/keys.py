@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Keys:
 def make_keys(
     common_name: str = "idp.example",
     *,
-    subject: tuple[tuple[str, str], ...] = (),
+    subject: str = "",
     bits: int = 2048,
     curve: str | None = None,
     not_before: datetime | None = None,
@@ -64,7 +64,7 @@ def make_keys(
 ) -> Keys:
     """Return a fresh key pair with a self-signed certificate; no clock is read.
 
-    subject: (attribute type, value) pairs such as ``("CN", "idp.example")``, instead of a lone ``common_name``.
+    subject: a whole name, ``CN=idp.example, O=Example``, instead of a lone ``common_name``.
     curve: ``secp256r1``, ``secp384r1`` or ``secp521r1`` for an elliptic curve key; RSA of ``bits`` otherwise.
     not_before, not_after: validity, by default 2025-01-01 to 2035-01-01. digest: hash of the certificate's signature.
     renew: make a new certificate over the key of these keys. Raises ValueError for a curve or attribute type unknown.
@@ -87,7 +87,7 @@ def make_keys(
         private = ec.generate_private_key(curves[curve]())
     else:
         private = rsa.generate_private_key(public_exponent=65537, key_size=bits)
-    name = _name(subject or (("CN", common_name),))
+    name = _name(subject or f"CN={common_name}")
     built = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -105,7 +105,7 @@ def make_keys(
     return Keys(private, built.sign(private, hash_types[digest]()))
 
 
-def _name(subject: tuple[tuple[str, str], ...]) -> x509.Name:
+def _name(subject: str) -> x509.Name:
     from cryptography import x509
     from cryptography.x509.oid import NameOID
 
@@ -118,7 +118,24 @@ def _name(subject: tuple[tuple[str, str], ...]) -> x509.Name:
         "L": NameOID.LOCALITY_NAME,
         "emailAddress": NameOID.EMAIL_ADDRESS,
     }
-    unknown = [kind for kind, _ in subject if kind not in types]
+    parts = [part.partition("=") for part in subject.split(", ")]
+    unknown = [kind for kind, _, _ in parts if kind not in types]
     if unknown:
         raise ValueError(f"no attribute type {unknown[0]}; there are {', '.join(types)}")
-    return x509.Name([x509.NameAttribute(types[kind], value) for kind, value in subject])
+    return x509.Name([x509.NameAttribute(types[kind], value) for kind, _, value in parts])
+
+
+KEYS = ("trusted", "other", "weak", "expired", "ec")
+"""Words for keys in recipes."""
+
+
+@cache
+def keys_for_this_run(word: str) -> Keys:
+    """Return the keys meant by ``other``, ``weak``, ``expired``, ``ec`` or ``recipient``; made once in a process."""
+    if word == "weak":
+        return make_keys(bits=1024)
+    if word == "expired":
+        return make_keys(not_after=datetime(2026, 1, 1, tzinfo=UTC))
+    if word == "ec":
+        return make_keys(curve="secp256r1")
+    return make_keys("sp.example" if word == "recipient" else "idp.example")

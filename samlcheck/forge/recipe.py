@@ -126,17 +126,20 @@ class Recipe:
 
     sign: Signed = "both"
     signature_algorithm: str = "sha256"
-    """Hash, with or without the key type, or the algorithm's URI: ``sha1``, ``rsa-sha256``, ``http://…#rsa-sha512``."""
+    """A hash, a method or its URI: ``sha1``, ``rsa-sha256``, ``hmac-sha256``, ``http://…#rsa-sha512``."""
     digest_algorithm: str = "sha256"
     canonicalization: str = "http://www.w3.org/2001/10/xml-exc-c14n#"
     key: str = "trusted"
-    """``trusted``: the keys given to ``forge``; ``other``: keys that nobody pinned."""
+    """``trusted``: the keys given to ``forge``; ``other``: keys that nobody pinned; ``weak``, ``expired``, ``ec``: pinned
+    keys of that kind, made for this process."""
     embed: str = "signer"
     """Certificate in KeyInfo: ``signer``, ``trusted``, ``other`` or ``none`` (no KeyInfo at all)."""
     encrypt: tuple[str, ...] = ()
     """``assertion``, ``nameid``, ``attributes``."""
     data_algorithm: str = "aes256-gcm"
     key_algorithm: str = "rsa-oaep-mgf1p"
+    layout: str = "compact"
+    """``lines``: the signer puts elements on lines of their own, so the signature covers the line breaks."""
     damage: str = ""
     """What happens to the message after signing; see ``damage``."""
 

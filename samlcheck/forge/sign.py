@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -42,28 +43,46 @@ class Signing:
 
     keys: Keys
     algorithm: str
-    """Hash of the signature, ``sha256``."""
+    """``sha256``, ``rsa-sha256``, ``hmac-sha1`` or a SignatureMethod URI; a bare hash goes with the type of the key."""
     digest: str
-    """Hash of the reference."""
+    """Hash of the reference, or its DigestMethod URI."""
     canonicalization: str
     embedded: Keys | None
     """Keys whose certificate goes into KeyInfo; None: no KeyInfo."""
 
+    @property
+    def method(self) -> tuple[str, str]:
+        """Family and hash: ``("rsa", "sha256")``. Raises ValueError where the key is of another family."""
+        from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-def hash_named(algorithm: str) -> str:
-    """Return the hash in ``sha1``, ``rsa-sha1`` or an algorithm URI. Raises ValueError for one that is not known."""
-    name = algorithm.rpartition("#")[2].rpartition("-")[2]
-    if name not in _DIGESTS:
+        family, hash_name = method_named(self.algorithm)
+        of_key = "rsa" if isinstance(self.keys.private, RSAPrivateKey) else "ecdsa"
+        if family not in ("", "hmac", of_key):
+            raise ValueError(f"cannot sign with {self.algorithm}: the key is for {of_key}")
+        return family or of_key, hash_name
+
+    @property
+    def method_uri(self) -> str:
+        """The SignatureMethod URI (RFC 9231, 2.3)."""
+        family, hash_name = self.method
+        old = hash_name == "sha1" and family in ("rsa", "hmac")
+        return f"{DS if old else _MORE}{family}-{hash_name}"
+
+
+def method_named(algorithm: str) -> tuple[str, str]:
+    """Return family (may be empty) and hash of ``sha1``, ``rsa-sha1`` or a URI. Raises ValueError for unknown ones."""
+    family, _, hash_name = algorithm.rpartition("#")[2].rpartition("-")
+    if family not in ("", "rsa", "ecdsa", "hmac") or hash_name not in _DIGESTS:
         raise ValueError(f"cannot sign with {algorithm}; the hashes are {', '.join(HASHES)}")
-    return name
+    return family, hash_name
 
 
-def signature_uri(keys: Keys, algorithm: str) -> str:
-    """Return the SignatureMethod URI for a hash and the type of a key (RFC 9231)."""
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-
-    kind = "rsa" if isinstance(keys.private, RSAPrivateKey) else "ecdsa"
-    return f"{DS if (kind, algorithm) == ('rsa', 'sha1') else _MORE}{kind}-{algorithm}"
+def digest_named(algorithm: str) -> str:
+    """Return the hash of ``sha1`` or a DigestMethod URI. Raises ValueError for unknown ones."""
+    hash_name = algorithm.rpartition("#")[2]
+    if hash_name not in _DIGESTS:
+        raise ValueError(f"cannot digest with {algorithm}; the hashes are {', '.join(HASHES)}")
+    return hash_name
 
 
 def sign(text: str, mark: str, element: str, style: Style, signing: Signing) -> str:
@@ -73,7 +92,9 @@ def sign(text: str, mark: str, element: str, style: Style, signing: Signing) -> 
     """
     target = _find(_tree(text), element)
     prefixes = style.inclusive_prefixes.split() if signing.canonicalization.startswith(EXCLUSIVE) else []
-    digest = base64.b64encode(hashlib.new(signing.digest, _canonical(target, signing.canonicalization, prefixes)).digest()).decode()
+    digest = base64.b64encode(
+        hashlib.new(digest_named(signing.digest), _canonical(target, signing.canonicalization, prefixes)).digest()
+    ).decode()
     unsigned = _signature(style, signing, target.get("ID") or "", digest, prefixes)
     context = text.replace(mark, unsigned)
     info = _find(_tree(context), element).find(f"{{{DS}}}Signature/{{{DS}}}SignedInfo")
@@ -101,7 +122,7 @@ def _canonical(node: etree._Element, method: str, prefixes: list[str]) -> bytes:
     if method.startswith(EXCLUSIVE):
         return etree.tostring(node, method="c14n", exclusive=True, with_comments=comments, inclusive_ns_prefixes=prefixes or None)
     # lxml canonicalizes a subtree without the namespaces of its ancestors, which inclusive c14n must show at the apex.
-    apex = etree.Element(node.tag, nsmap=node.nsmap)
+    apex = etree.Element(node.tag, nsmap=node.nsmap)  # type: ignore[arg-type]  # None is the default namespace
     for name, value in node.attrib.items():
         apex.set(name, value)
     apex.text = node.text
@@ -131,9 +152,10 @@ def _signature(style: Style, signing: Signing, target: str, digest: str, prefixe
     return (
         f"<{p}Signature {declaration}><{p}SignedInfo>"
         f'<{p}CanonicalizationMethod Algorithm="{signing.canonicalization}"/>'
-        f'<{p}SignatureMethod Algorithm="{signature_uri(signing.keys, signing.algorithm)}"/>'
+        f'<{p}SignatureMethod Algorithm="{signing.method_uri}"/>'
         f'<{p}Reference URI="#{target}"><{p}Transforms><{p}Transform Algorithm="{_ENVELOPED}"/>{transform}</{p}Transforms>'
-        f'<{p}DigestMethod Algorithm="{_DIGESTS[signing.digest]}"/><{p}DigestValue>{digest}</{p}DigestValue></{p}Reference>'
+        f'<{p}DigestMethod Algorithm="{_DIGESTS[digest_named(signing.digest)]}"/><{p}DigestValue>{digest}</{p}DigestValue>'
+        f"</{p}Reference>"
         f"</{p}SignedInfo><{p}SignatureValue>\x05</{p}SignatureValue>{key_info}</{p}Signature>"
     )
 
@@ -142,7 +164,11 @@ def _raw_signature(signing: Signing, octets: bytes) -> bytes:
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec, padding, utils
 
-    digest: hashes.HashAlgorithm = getattr(hashes, signing.algorithm.upper())()
+    family, hash_name = signing.method
+    if family == "hmac":
+        # The classic confusion: what everybody knows, the certificate, taken for a shared secret.
+        return hmac.digest(signing.keys.certificate_pem, octets, hash_name)
+    digest: hashes.HashAlgorithm = getattr(hashes, hash_name.upper())()
     private = signing.keys.private
     if isinstance(private, ec.EllipticCurvePrivateKey):
         # XML Signature 1.1, 6.4.3: the two integers side by side, each as long as the curve's field.

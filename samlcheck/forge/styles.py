@@ -43,7 +43,8 @@ class Style:
     issuer: str
     sso: str
     """SingleSignOnService location for its metadata."""
-    certificate_subject: tuple[tuple[str, str], ...]
+    certificate_subject: str
+    """As ``make_keys`` takes it."""
     response_id: str = "_{hex40}"
     """Template: ``{hexN}`` N hex digits, ``{digitsN}``, ``{textN}`` letters and digits, ``{guid}``."""
     assertion_id: str = "_{hex40}"
@@ -94,7 +95,7 @@ STYLES: dict[str, Style] = {
     "generic": Style(
         issuer="https://idp.example/saml/metadata",
         sso="https://idp.example/saml/sso",
-        certificate_subject=(("CN", "idp.example"),),
+        certificate_subject="CN=idp.example",
         not_before=-60,
         not_on_or_after=300,
         sign="both",
@@ -106,7 +107,7 @@ STYLES: dict[str, Style] = {
     "aws-identity-center": Style(
         issuer="https://portal.sso.us-west-2.amazonaws.com/saml/assertion/MTExMTIyMjIzMzMzX2lucy0xYTJiM2M0ZDVlNmY3MDgx",
         sso="https://portal.sso.us-west-2.amazonaws.com/saml/assertion/MTExMTIyMjIzMzMzX2lucy0xYTJiM2M0ZDVlNmY3MDgx",
-        certificate_subject=(("CN", "amazonaws.com"), ("OU", "IDAS"), ("O", "Amazon"), ("C", "US")),
+        certificate_subject="CN=amazonaws.com, OU=IDAS, O=Amazon, C=US",
         response_id="_{guid}",
         assertion_id="_{guid}",
         declaration=_DECLARATION,
@@ -128,15 +129,7 @@ STYLES: dict[str, Style] = {
     "okta": Style(
         issuer="http://www.okta.com/exk1fcia6d6EMsf331d8",
         sso="https://example.okta.com/app/example_sp_1/exk1fcia6d6EMsf331d8/sso/saml",
-        certificate_subject=(
-            ("C", "US"),
-            ("ST", "California"),
-            ("L", "San Francisco"),
-            ("O", "Okta"),
-            ("OU", "SSOProvider"),
-            ("CN", "example"),
-            ("emailAddress", "info@okta.com"),
-        ),
+        certificate_subject="C=US, ST=California, L=San Francisco, O=Okta, OU=SSOProvider, CN=example, emailAddress=info@okta.com",
         response_id="id{digits23}",
         assertion_id="id{digits23}",
         session_index="request",
@@ -157,7 +150,7 @@ STYLES: dict[str, Style] = {
     "entra-id": Style(
         issuer=f"https://sts.windows.net/{_TENANT}/",
         sso=f"https://login.microsoftonline.com/{_TENANT}/saml2",
-        certificate_subject=(("CN", "Microsoft Azure Federated SSO Certificate"),),
+        certificate_subject="CN=Microsoft Azure Federated SSO Certificate",
         response_id="_{guid}",
         assertion_id="_{guid}",
         session_index="assertion",
@@ -181,7 +174,7 @@ STYLES: dict[str, Style] = {
     "adfs": Style(
         issuer="http://fs.example.com/adfs/services/trust",
         sso="https://fs.example.com/adfs/ls/",
-        certificate_subject=(("CN", "ADFS Signing - fs.example.com"),),
+        certificate_subject="CN=ADFS Signing - fs.example.com",
         response_id="_{guid}",
         assertion_id="_{guid}",
         session_index="assertion",
@@ -196,14 +189,7 @@ STYLES: dict[str, Style] = {
     "google": Style(
         issuer="https://accounts.google.com/o/saml2?idpid=C01abcd2e",
         sso="https://accounts.google.com/o/saml2/idp?idpid=C01abcd2e",
-        certificate_subject=(
-            ("O", "Google Inc."),
-            ("L", "Mountain View"),
-            ("CN", "Google"),
-            ("OU", "Google For Work"),
-            ("C", "US"),
-            ("ST", "California"),
-        ),
+        certificate_subject="O=Google Inc., L=Mountain View, CN=Google, OU=Google For Work, C=US, ST=California",
         response_id="_{hex32}",
         assertion_id="_{hex32}",
         session_index="assertion",
@@ -222,7 +208,7 @@ STYLES: dict[str, Style] = {
     "keycloak": Style(
         issuer="https://sso.example.com/realms/corp",
         sso="https://sso.example.com/realms/corp/protocol/saml",
-        certificate_subject=(("CN", "corp"),),
+        certificate_subject="CN=corp",
         response_id="ID_{guid}",
         assertion_id="ID_{guid}",
         session_index="{guid}::{guid}",
@@ -241,7 +227,7 @@ STYLES: dict[str, Style] = {
     "onelogin": Style(
         issuer="https://app.onelogin.com/saml/metadata/4f0c9a52-6a5e-4a26-8f0b-2f2c54b9d0aa",
         sso="https://example.onelogin.com/trust/saml2/http-post/sso/4f0c9a52-6a5e-4a26-8f0b-2f2c54b9d0aa",
-        certificate_subject=(("O", "Example"), ("OU", "OneLogin IdP"), ("CN", "OneLogin Account 123456")),
+        certificate_subject="O=Example, OU=OneLogin IdP, CN=OneLogin Account 123456",
         response_id="R{hex40}",
         assertion_id="pfx{guid}",
         session_index="_{guid}",
@@ -256,7 +242,7 @@ STYLES: dict[str, Style] = {
     "shibboleth": Style(
         issuer="https://idp.example.edu/idp/shibboleth",
         sso="https://idp.example.edu/idp/profile/SAML2/Redirect/SSO",
-        certificate_subject=(("CN", "idp.example.edu"),),
+        certificate_subject="CN=idp.example.edu",
         response_id="_{hex32}",
         assertion_id="_{hex32}",
         declaration=_DECLARATION,
@@ -276,7 +262,7 @@ STYLES: dict[str, Style] = {
     "auth0": Style(
         issuer="urn:example.eu.auth0.com",
         sso="https://example.eu.auth0.com/samlp/Zk3dYtq0sW8",
-        certificate_subject=(("CN", "example.eu.auth0.com"),),
+        certificate_subject="CN=example.eu.auth0.com",
         response_id="_{hex20}",
         assertion_id="_{text32}",
         session_index="_{text32}",
@@ -293,7 +279,7 @@ STYLES: dict[str, Style] = {
     "pingfederate": Style(
         issuer="https://sso.example.com:9031",
         sso="https://sso.example.com:9031/idp/SSO.saml2",
-        certificate_subject=(("CN", "sso.example.com"), ("O", "Example"), ("C", "US")),
+        certificate_subject="CN=sso.example.com, O=Example, C=US",
         response_id="{text27}",
         assertion_id="{text27}",
         session_index="assertion",
@@ -309,7 +295,7 @@ STYLES: dict[str, Style] = {
     "simplesamlphp": Style(
         issuer="https://login.example.org/simplesaml/saml2/idp/metadata.php",
         sso="https://login.example.org/simplesaml/saml2/idp/SSOService.php",
-        certificate_subject=(("CN", "login.example.org"),),
+        certificate_subject="CN=login.example.org",
         response_id="_{hex42}",
         assertion_id="_{hex42}",
         session_index="_{hex42}",

@@ -6,6 +6,7 @@ assertion; ``sign`` and ``seal`` replace them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
 from samlcheck.forge.recipe import Attribute, Confirmation, Recipe, Request
@@ -35,6 +36,11 @@ def element(name: str, attributes: Pairs, content: str | None) -> str:
     """Return one element; attributes that are None are left out, no content gives an empty-element tag."""
     start = "".join([f"<{name}", *(f" {key}={quoted(value)}" for key, value in attributes if value is not None)])
     return f"{start}/>" if content is None else f"{start}>{content}</{name}>"
+
+
+def on_lines(xml: str) -> str:
+    """Return the text with each element that stands behind a tag on a line of its own; values stay as they are."""
+    return re.sub(r">(?=[\x01-\x04]*<[^/])", ">\n", xml)
 
 
 Seal = Callable[[str, str], str]
