@@ -1,0 +1,74 @@
+"""The registry of named checks: what is too hard for the vocabulary is a function here, named from YAML by ``use``.
+
+Options are declared so that a pack with an unknown or missing one is refused when it is loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from samlcheck.checks import attributes, audiences, confirmation, nameid, roles, signing, users
+from samlcheck.checks.context import Context, Result
+from samlcheck.facts import Readings
+
+Function = Callable[[Readings | None, Mapping[str, str], Context], Result]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One named check."""
+
+    function: Function
+    """Given the readings selected (None: it selects for itself), the options as written, and the context."""
+    options: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    """Options that must be there."""
+    choices: Mapping[str, tuple[str, ...]] | None = None
+    """Options whose (comma-separated) values are words of a closed list."""
+    doc: str = ""
+    """One sentence for the documentation of packs."""
+
+
+NAMED: dict[str, Named] = {
+    "bearer_confirmation": Named(
+        confirmation.bearer_confirmation,
+        ("conditions", "recipient", "request_id"),
+        choices={"conditions": confirmation.CONDITIONS},
+        doc="At least one bearer SubjectConfirmation fulfils profiles 4.1.4.2; `conditions` picks what is judged.",
+    ),
+    "audience_restrictions": Named(
+        audiences.audience_restrictions, ("expected",), doc="Every AudienceRestriction holds one of `expected` (core 2.5.1.4)."
+    ),
+    "signature_reason": Named(
+        signing.signature_reason,
+        ("none_of", "scope"),
+        ("none_of",),
+        {"scope": ("signature", "signature.response", "signature.assertion")},
+        "The reason of the verdict on the signature is none of `none_of`.",
+    ),
+    "required_attributes": Named(
+        attributes.required_attributes, ("names",), doc="Each attribute of `names` is there; near misses are shown."
+    ),
+    "attribute_present": Named(
+        attributes.attribute_present, ("name",), ("name",), doc="The attribute is there under its exact name, with a value."
+    ),
+    "duplicate_attributes": Named(attributes.duplicate_attributes, doc="No two attributes have the same Name and NameFormat."),
+    "nameid_shape": Named(nameid.nameid_shape, ("format",), doc="The NameID has the form that its Format promises (core 8.3)."),
+    "aws_role": Named(
+        roles.aws_role,
+        ("aspect", "account", "role", "provider"),
+        ("aspect",),
+        {"aspect": roles.ASPECTS},
+        "One aspect of the values of AWS's Role attribute: pairs of role and provider ARN.",
+    ),
+    "known_user": Named(users.known_user, ("select", "users"), doc="The value is among the login names known at the service."),
+    "user_is_email_not_upn": Named(
+        users.user_is_email_not_upn, ("select",), doc="The value is a mailbox address and no directory-internal user name."
+    ),
+}
+
+
+def named(name: str) -> Named:
+    """Return a named check; raises KeyError for a name that is none."""
+    return NAMED[name]

@@ -1,0 +1,271 @@
+"""The named check ``aws_role``: values of AWS's Role attribute are pairs of a role ARN and a SAML provider ARN.
+
+Shape and rules: IAM User Guide, "Configuring SAML assertions for the authentication response" (Role attribute), and
+"IAM identifiers" (ARNs). Role names may hold commas, so a pair is split before ``arn:`` only. Each aspect speaks of
+its own mistake alone, so that one mistake is told once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from samlcheck.checks import template
+from samlcheck.checks.context import Context, Held, Nothing, Result, Unknown, Violated, Violation
+from samlcheck.checks.difference import difference, placeholder
+from samlcheck.checks.judging import OK, contrast, missing, nearest
+from samlcheck.facts import Reading, Readings
+from samlcheck.finding import Difference, Slot, Text
+
+NAME = "https://aws.amazon.com/SAML/Attributes/Role"
+ASPECTS = (
+    "shape", "blank", "order", "account", "partition", "placeholder", "case", "provider_kind", "split_across_values",
+    "known_role", "known_provider", "known_account",
+)  # fmt: skip
+PARTITIONS = ("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc")
+
+_BETWEEN = re.compile(r"\s*,\s*(?=arn:)", re.IGNORECASE)
+_ROLE_NAME = re.compile(r"(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
+_PROVIDER_NAME = re.compile(r"[\w.-]{1,128}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Arn:
+    """``arn:partition:service:region:account:kind/name``."""
+
+    text: str
+    partition: str
+    service: str
+    region: str
+    account: str
+    kind: str
+    name: str
+
+
+def arn(text: str) -> Arn | None:
+    """Return the parts of an ARN, or None if the text is none; letters may be of either case."""
+    parts = text.strip().split(":", 5)
+    if len(parts) < 6 or parts[0].lower() != "arn":
+        return None
+    kind, _, name = parts[5].partition("/")
+    return Arn(text.strip(), parts[1], parts[2], parts[3], parts[4], kind, name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    reading: Reading
+    arns: tuple[Arn, ...]
+
+    @property
+    def role(self) -> Arn | None:
+        return next((item for item in self.arns if item.kind.lower() == "role"), None)
+
+    @property
+    def provider(self) -> Arn | None:
+        return next((item for item in self.arns if item.kind.lower() == "saml-provider"), None)
+
+
+def _pair(reading: Reading) -> _Pair:
+    return _Pair(reading, tuple(found for part in _BETWEEN.split(reading.raw) if (found := arn(part)) is not None))
+
+
+def aws_role(readings: Readings | None, options: Mapping[str, str], context: Context) -> Result:
+    """Judge one aspect of the Role attribute's values.
+
+    Options: ``aspect`` (one of ``ASPECTS``); ``account``, ``role``, ``provider``: templates for the ``known_…``
+    aspects, by default the parameters account_id, role_arn and provider_arn.
+    """
+    found = context.table.read(f"attribute:{NAME}") if readings is None else readings
+    if found.unavailable:
+        return Unknown(found.unavailable, found.needs)
+    if not found.items:
+        return missing(found)
+    pairs = tuple(_pair(item) for item in found.items)
+    aspect = options["aspect"]
+    if aspect.startswith("known_"):
+        return _known(aspect.removeprefix("known_"), pairs, options, context)
+    if aspect == "split_across_values":
+        violations = _split(pairs)
+    else:
+        judge = _ONE[aspect]
+        split = aspect == "shape" and bool(_split(pairs))
+        violations = () if split else tuple(wrong for pair in pairs if (wrong := judge(pair)) is not None)
+    return Violated(violations) if violations else OK
+
+
+def _wrong(pair: _Pair, *words: str | Slot, expected: str = "", how: Difference | None = None) -> Violation:
+    return Violation(pair.reading, expected=Slot(expected) if expected else None, difference=how, detail=Text.of(*words))
+
+
+_SHAPE = "arn:aws:iam::ACCOUNT:role/NAME,arn:aws:iam::ACCOUNT:saml-provider/NAME"
+
+
+def _shape(pair: _Pair) -> Violation | None:
+    text = pair.reading.raw.strip()
+    if placeholder(text) or _kind(pair) is not None or _case(pair) is not None:
+        return None
+    if not text:
+        return _wrong(pair, "it is blank", expected=_SHAPE)
+    if len(pair.arns) != 2:
+        count = len(re.findall(r"arn:", text, re.IGNORECASE))
+        if count == 2:
+            return _wrong(pair, "the two ARNs are not separated by a comma", expected=_SHAPE)
+        words = (
+            "it holds no ARN"
+            if not count
+            else "it holds only one ARN"
+            if count == 1
+            else f"it holds {count} ARNs, and a pair has 2"
+        )
+        return _wrong(pair, words, expected=_SHAPE)
+    if pair.role is None or pair.provider is None:
+        return _wrong(pair, "it holds two ARNs of the same kind", expected=_SHAPE)
+    for item, pattern in ((pair.role, _ROLE_NAME), (pair.provider, _PROVIDER_NAME)):
+        what = "role" if item is pair.role else "SAML provider"
+        if item.service != "iam" or item.region:
+            return _wrong(
+                pair, f"the ARN of the {what} does not begin with arn:{item.partition}:iam:: and the account", expected=_SHAPE
+            )
+        if re.fullmatch(r"\d{12}", item.account, re.ASCII) is None:
+            return _wrong(pair, f"the account id in the ARN of the {what} has not 12 digits", expected=_SHAPE)
+        if pattern.fullmatch(item.name) is None:
+            return _wrong(
+                pair, f"the name of the {what} is empty, too long or has characters that IAM does not allow", expected=_SHAPE
+            )
+    return None
+
+
+def _blank(pair: _Pair) -> Violation | None:
+    text = pair.reading.raw
+    if not text.strip() or not re.search(r"\s", text):
+        return None
+    how = difference("".join(text.split()), text)
+    where = (
+        "at its beginning or end"
+        if text != text.strip()
+        else "beside the comma"
+        if re.search(r",\s|\s,", text)
+        else "inside an ARN"
+    )
+    return _wrong(pair, f"there is a blank or line break {where}", expected="".join(text.split()), how=how)
+
+
+def _order(pair: _Pair) -> Violation | None:
+    if pair.role is None or pair.provider is None or pair.arns[0] is pair.role:
+        return None
+    return _wrong(pair, "the provider stands before the role", expected=f"{pair.role.text},{pair.provider.text}")
+
+
+def _digits(text: str) -> bool:
+    return re.fullmatch(r"\d{12}", text, re.ASCII) is not None
+
+
+def _account(pair: _Pair) -> Violation | None:
+    role, provider = pair.role, pair.provider
+    if (
+        role is None
+        or provider is None
+        or role.account == provider.account
+        or not (_digits(role.account) and _digits(provider.account))
+    ):
+        return None
+    how = difference(role.account, provider.account)
+    words: list[str | Slot] = ["the role is in account ", Slot(role.account), ", the provider in account ", Slot(provider.account)]
+    if how is not None and how.kind == "one-character":
+        words.append(", which looks like a typing mistake")
+    return _wrong(pair, *words, how=how)
+
+
+def _partition(pair: _Pair) -> Violation | None:
+    role, provider = pair.role, pair.provider
+    if role is None or provider is None or placeholder(role.partition + provider.partition):
+        return None
+    if role.partition.lower() != provider.partition.lower():
+        words = ("the role is in partition ", Slot(role.partition), ", the provider in partition ", Slot(provider.partition))
+        return _wrong(pair, *words)
+    if role.partition.lower() not in PARTITIONS:
+        return _wrong(pair, "there is no partition ", Slot(role.partition), expected="aws, aws-cn or aws-us-gov")
+    return None
+
+
+def _template(pair: _Pair) -> Violation | None:
+    left = placeholder(pair.reading.raw)
+    if not left:
+        return None
+    how = Difference("placeholder", "text of a template was left in")
+    return _wrong(pair, "“", Slot(left), "” was never replaced by a value of yours", expected=_SHAPE, how=how)
+
+
+def _case(pair: _Pair) -> Violation | None:
+    for item in pair.arns:
+        for word in ("arn", item.partition, item.service, item.kind):
+            actual = item.text[: len(word)] if word == "arn" else word
+            if actual != actual.lower():
+                return _wrong(
+                    pair, "ARNs are case-sensitive, and ", Slot(actual), " is written in lower case", expected=actual.lower()
+                )
+    return None
+
+
+def _kind(pair: _Pair) -> Violation | None:
+    if pair.role is not None and pair.provider is not None:
+        return None
+    for item in pair.arns:
+        if item.kind.lower() in ("role", "saml-provider"):
+            continue
+        if item.kind.lower() == "assumed-role":
+            return _wrong(pair, "one ARN names a session (assumed-role) and not the IAM role", expected="role/NAME")
+        if item.kind.lower() == "oidc-provider":
+            return _wrong(pair, "the provider is one for OpenID Connect and not for SAML", expected="saml-provider/NAME")
+        return _wrong(
+            pair, "one ARN names a ", Slot(item.kind or "thing without a kind"), expected="role/NAME and saml-provider/NAME"
+        )
+    return None
+
+
+def _split(pairs: tuple[_Pair, ...]) -> tuple[Violation, ...]:
+    roles = [pair for pair in pairs if len(pair.arns) == 1 and pair.role is not None]
+    providers = [pair for pair in pairs if len(pair.arns) == 1 and pair.provider is not None]
+    if not roles or not providers:
+        return ()
+    first, other = roles[0], providers[0]
+    detail = Text.of("the role stands in one value and the provider in another; they belong into one value with a comma between")
+    expected = Slot(f"{first.reading.raw.strip()},{other.reading.raw.strip()}")
+    return (Violation(first.reading, expected=expected, detail=detail, related=(contrast(other.reading, "the other value"),)),)
+
+
+_ONE: dict[str, Callable[[_Pair], Violation | None]] = {
+    "shape": _shape,
+    "blank": _blank,
+    "order": _order,
+    "account": _account,
+    "partition": _partition,
+    "placeholder": _template,
+    "case": _case,
+    "provider_kind": _kind,
+}
+_PARAMETERS = {"role": "{role_arn}", "provider": "{provider_arn}", "account": "{account_id}"}
+
+
+def _known(what: str, pairs: tuple[_Pair, ...], options: Mapping[str, str], context: Context) -> Result:
+    """Judge that one of the pairs names the role, provider or account that was given (several roles give a choice)."""
+    wanted = template.one_of(template.listed(options.get(what, _PARAMETERS[what])), context)
+    if wanted.missing is not None and not wanted.literals:
+        return wanted.missing
+    if wanted.unknown:
+        return template.not_given(wanted.unknown[0])
+    actual: list[tuple[_Pair, str]] = []
+    for pair in pairs:
+        item = pair.provider if what == "provider" else pair.role or pair.provider
+        if item is not None and (what == "account" or item.kind.lower() in ("role", "saml-provider")):
+            actual.append((pair, item.account if what == "account" else item.text))
+    if not actual:
+        return Nothing("no value is a pair of role and provider")
+    if any(text in wanted.literals for _, text in actual):
+        return Held()
+    violations = []
+    for pair, text in actual:
+        expected, how = nearest(text, wanted, context)
+        violations.append(_wrong(pair, "it names ", Slot(text), expected=expected, how=how))
+    return Violated(tuple(violations))

@@ -1,0 +1,65 @@
+"""Checks on protection: is a value inside a verified signature, which algorithms were used, why a signature failed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from samlcheck.checks.algorithms import families, short_name
+from samlcheck.checks.context import Context, Nothing, Result, Unknown, Violated, Violation
+from samlcheck.checks.judging import OK, Judge, Judgement, broken
+from samlcheck.checks.model import Check
+from samlcheck.checks.template import listed
+from samlcheck.facts import Reading, Readings
+from samlcheck.finding import Slot, Text
+
+
+def signed(check: Check, context: Context, kind: str) -> Judge | Unknown:
+    """``signed``: the value lies inside a signature that a key given by the user verifies."""
+    case = context.table.case
+    trust = case.trust or case.request_trust
+    if trust is None or trust.verdict == "unverified":
+        return Unknown("no signature was verified", "--idp")
+    wanted = check.signed is not False
+
+    def judge(reading: Reading) -> Judgement:
+        if bool(reading.covered) == wanted:
+            return OK
+        return broken(reading, "it lies outside every verified signature" if wanted else "it lies inside a verified signature")
+
+    return Judge(judge)
+
+
+def algorithm_in(check: Check, context: Context, kind: str) -> Judge:
+    """``algorithm_in``: the algorithm is one of those named, or belongs to a family named (``sha256``, ``ecdsa``)."""
+    allowed = frozenset(check.algorithm_in)
+    expected = Slot(" or ".join(check.algorithm_in))
+
+    def judge(reading: Reading) -> Judgement:
+        if families(reading.raw) & allowed:
+            return OK
+        return Violation(reading, expected=expected, detail=Text.of("it is ", Slot(short_name(reading.raw))))
+
+    return Judge(judge, expected)
+
+
+def signature_reason(readings: Readings | None, options: Mapping[str, str], context: Context) -> Result:
+    """Judge the reason of a signature's verdict: it is not among ``none_of``.
+
+    Options: none_of (codes of docs/architecture.md, comma-separated); scope: ``signature`` (the one relied upon, the
+    default), ``signature.response`` or ``signature.assertion``.
+    """
+    found = context.table.read(f"{options.get('scope', 'signature')}.reason") if readings is None else readings
+    if found.unavailable:
+        return Unknown(found.unavailable, found.needs)
+    if not found.items:
+        return Nothing("there is no signature to judge")
+    refused = listed(options.get("none_of", ""))
+    case = context.table.case
+    trust = case.trust or case.request_trust
+    told = {item.reason: item.explanation for item in trust.signatures} if trust is not None else {}
+    violations = tuple(
+        Violation(item, detail=told.get(item.raw, Text()))  # the explanation of the autopsy says which keys and where
+        for item in found.items
+        if item.raw in refused
+    )
+    return Violated(violations) if violations else OK

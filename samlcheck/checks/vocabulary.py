@@ -1,0 +1,160 @@
+"""The closed vocabulary of checks: one function per key of ``Check``, and ``apply``, which runs one over readings.
+
+What every key means is said in ``model``; rules about missing values and quantifiers hold for all keys alike and are
+here (DESIGN 5). Nothing is guessed: what cannot be known is ``Unknown``, never ``Held``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from samlcheck.checks import signing, times, urls, values
+from samlcheck.checks.context import Context, Held, Nothing, Result, Unknown, Violated, Violation
+from samlcheck.checks.judging import OK, Judge, Prepare, contrast, missing
+from samlcheck.checks.model import Check, Quantifier
+from samlcheck.checks.named import named
+from samlcheck.facts import Readings
+from samlcheck.finding import Text
+
+EACH: dict[str, Prepare] = {
+    "equal": values.equal,
+    "one_of": values.one_of,
+    "none_of": values.none_of,
+    "match": values.match,
+    "not_match": values.not_match,
+    "contain": values.contain,
+    "start_with": values.start_with,
+    "end_with": values.end_with,
+    "url": urls.url,
+    "email": values.email,
+    "number": values.number,
+    "length": values.length,
+    "same_as": values.same_as,
+    "before": times.before,
+    "after": times.after,
+    "within": times.within,
+    "signed": signing.signed,
+    "algorithm_in": signing.algorithm_in,
+}
+"""Keys that look at one value at a time."""
+
+
+def apply(
+    check: Check,
+    readings: Readings | None,
+    context: Context,
+    *,
+    quantifier: Quantifier = "every",
+    optional: bool = False,
+    kind: str = "text",
+) -> Result:
+    """Return whether readings satisfy a check.
+
+    readings: what the rule selected; None for a named check that selects for itself. quantifier: whether every value,
+    any, or none of them must satisfy the check. optional: selecting nothing is nothing to check instead of a violation.
+    kind: of the fact selected. Raises ValueError unless exactly one key of the check is set, KeyError for a name in a
+    template that is neither parameter nor fact, TemplateError and ``re2.error``: a pack is checked for all of them
+    when it is loaded.
+    """
+    key = key_of(check)
+    if readings is not None and readings.unavailable:
+        return Unknown(readings.unavailable, readings.needs)
+    if key == "use":
+        if readings is not None and not readings.items and optional:
+            return Nothing("there is none")
+        return named(check.use or "").function(readings, check.with_, context)
+    if readings is None:
+        raise ValueError(f"the check {key} needs something to look at")
+    whole = WHOLE.get(key)
+    if whole is not None:
+        return whole(check, readings, optional)
+    if not readings.items and optional:
+        return Nothing("there is none")
+    judge = EACH[key](check, context, kind)
+    if not readings.items:
+        return missing(readings, judge.expected if isinstance(judge, Judge) else None)
+    if not isinstance(judge, Judge):
+        return judge
+    return _judge(judge, readings, quantifier)
+
+
+KEYS = (
+    "present", "absent", "equal", "one_of", "none_of", "match", "not_match", "contain", "start_with", "end_with", "url", "email",
+    "number", "length", "count", "same_as", "before", "after", "within", "distinct", "signed", "algorithm_in", "use",
+)  # fmt: skip
+"""All keys of a check, as packs write them."""
+
+
+def keys_of(check: Check) -> tuple[str, ...]:
+    """Return the keys that a check sets; a sound one sets exactly one."""
+    return tuple(key for key in KEYS if (value := getattr(check, key)) is not None and value != ())
+
+
+def key_of(check: Check) -> str:
+    """Return the one key that a check sets; raises ValueError for none or several."""
+    keys = keys_of(check)
+    if len(keys) != 1:
+        raise ValueError("a check sets exactly one key, this one sets " + (" and ".join(keys) or "none"))
+    return keys[0]
+
+
+def _judge(judge: Judge, readings: Readings, quantifier: Quantifier) -> Result:
+    judged = [(item, judge.judge(item)) for item in readings.items]
+    held = [(item, found) for item, found in judged if isinstance(found, Held)]
+    violations = tuple(found for _, found in judged if isinstance(found, Violation))
+    unknown = next((found for _, found in judged if isinstance(found, Unknown)), None)
+    unverified = tuple(dict.fromkeys(name for _, found in held for name in found.unverified))
+    if quantifier == "any" and held:
+        return Held(unverified)
+    if quantifier == "none":
+        if held:
+            return Violated(
+                tuple(Violation(item, detail=Text.of("this value is not allowed here")) for item, _ in held), unverified
+            )
+        return unknown or OK
+    if quantifier == "any" and unknown:
+        return unknown
+    if violations:
+        return Violated(violations, unverified)
+    return unknown or Held(unverified)
+
+
+def _present(check: Check, readings: Readings, optional: bool) -> Result:
+    wanted = check.present if check.present is not None else not check.absent
+    if wanted:
+        return OK if readings.items else Nothing("there is none") if optional else missing(readings)
+    return Violated(tuple(Violation(item) for item in readings.items)) if readings.items else OK
+
+
+def _count(check: Check, readings: Readings, optional: bool) -> Result:
+    wrong = values.count_words(len(readings.items), check.count or {})
+    if wrong is None:
+        return OK
+    if not readings.items and optional:
+        return Nothing("there is none")
+    expected, detail = wrong
+    first = readings.first
+    related = tuple(contrast(item) for item in readings.items[1:])
+    anchor = None if first else readings.anchor
+    return Violated((Violation(first, anchor, expected, detail=detail, related=related),))
+
+
+def _distinct(check: Check, readings: Readings, optional: bool) -> Result:
+    if not readings.items:
+        return Nothing("there is none") if optional else missing(readings)
+    seen = {readings.items[0].raw: readings.items[0]}
+    violations = []
+    for item in readings.items[1:]:
+        first = seen.setdefault(item.raw, item)
+        if first is not item:
+            violations.append(Violation(item, detail=Text.of("the same value stands there twice"), related=(contrast(first),)))
+    return Violated(tuple(violations)) if violations else OK
+
+
+WHOLE: dict[str, Callable[[Check, Readings, bool], Result]] = {
+    "present": _present,
+    "absent": _present,
+    "count": _count,
+    "distinct": _distinct,
+}
+"""Keys that look at all readings together; the quantifier means nothing to them."""
