@@ -247,7 +247,7 @@ def _report(login: Login, question: Question) -> LoginReport:
     if question.second_opinion and login.response is not None:
         from samlcheck.secondopinion import ask
 
-        opinion = ask(case)
+        opinion = ask(case, diagnosis, question.private_keys)
     service = next(((pack.pack, why) for pack, why in selection.packs if pack.pack == selection.service), ("", ""))
     idp = (selection.idp.pack, selection.idp_because) if selection.idp is not None else ("", "")
     uses = tuple(

@@ -51,6 +51,8 @@ class PinnedKey:
     """SubjectPublicKeyInfo, DER."""
     entity_id: str | None = None
     """entityID of the metadata it came from."""
+    certificate_der: bytes = b""
+    """The certificate, DER; empty for a bare public key."""
 
 
 @dataclass(frozen=True)
