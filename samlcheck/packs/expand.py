@@ -126,7 +126,7 @@ class _Expansion:
             f"Destination is {{actual}}, but {service} listens at {{expected}}: {{difference}}.",
             "response.destination", Check(one_of=urls), fix, {"response.destination": _ELSEWHERE},
             settles=("destination",), optional=True,
-            explains=("web-sso-profile/destination-mismatch", f"{self.pack.pack}/recipient-mismatch", "web-sso-profile/recipient-mismatch"),
+            explains=("web-sso-profile/destination-mismatch", "recipient-mismatch", "web-sso-profile/recipient-mismatch"),
         )  # fmt: skip
         yield self._rule(
             "recipient-mismatch", f"The assertion is meant for another recipient than {service}",

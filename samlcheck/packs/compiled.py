@@ -1,0 +1,127 @@
+"""Shipped packs as one plain-data file: written once, read quickly, without YAML, pydantic or type checks.
+
+The first line is the index: what recognition needs to know of every pack, and where its line stands. Each further line
+is one pack as JSON, fields at their default left out, and is decoded only when that pack is used; so the cost of a run
+does not grow with the number of packs.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Iterable
+from functools import cache, partial
+from typing import Any, TypeVar, get_args
+
+from samlcheck.packs import model
+from samlcheck.packs.shape import fields_of, item_of, value_of, without_none
+
+FORMAT = 1
+KINDS: dict[str, type] = {"idp": model.IdpPack, "symptoms": model.SymptomPack}
+"""The class of each kind of pack; every other kind is a ``Pack``."""
+
+T = TypeVar("T")
+
+
+def plain(value: Any) -> Any:
+    """Return a pack value as what JSON can hold, without the fields that are at their default."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {
+            field.name: plain(found)
+            for field in dataclasses.fields(value)
+            if (found := getattr(value, field.name)) != _default(field)
+        }
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    return value
+
+
+def _default(field: Any) -> Any:
+    return field.default_factory() if field.default_factory is not dataclasses.MISSING else field.default
+
+
+def rebuild(kind: type[T], data: Any) -> T:
+    """Return the value that ``plain`` was given."""
+    build = _builder(kind)  # type: ignore[arg-type]
+    return build(data) if build else data  # type: ignore[no-any-return]
+
+
+@cache
+def _builder(kind: Any) -> Callable[[Any], Any] | None:
+    """Return how a type is rebuilt from plain data; None: it is plain data."""
+    kind = without_none(kind)
+    item, inner = item_of(kind), value_of(kind)
+    if item is not None:
+        entry = _builder(item)
+        return tuple if entry is None else partial(_each, entry)
+    if inner is not None:
+        if any(item_of(choice) for choice in get_args(inner)):  # ``str | tuple[str, ...] | None`` of example edits
+            return lambda data: {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
+        entry = _builder(inner)
+        return None if entry is None else partial(_each_value, entry)
+    return _record(kind) if dataclasses.is_dataclass(kind) else None
+
+
+def _each(build: Callable[[Any], Any], data: Any) -> Any:
+    return tuple(map(build, data))
+
+
+def _each_value(build: Callable[[Any], Any], data: Any) -> Any:
+    return {key: build(value) for key, value in data.items()}
+
+
+def _record(kind: Any) -> Callable[[Any], Any]:
+    builders: dict[str, Callable[[Any], Any] | None] = {}
+
+    def build(data: Any) -> Any:
+        if not builders:  # later than the definition: conditions hold conditions
+            builders.update((name, _builder(hint)) for name, hint in fields_of(kind).items())
+        values = {}
+        for name, value in data.items():
+            convert = builders[name]
+            values[name] = value if convert is None or value is None else convert(value)
+        return kind(**values)
+
+    return build
+
+
+def index_entry(pack: model.AnyPack) -> dict[str, Any]:
+    """Return what the index says of a pack."""
+    entry: dict[str, Any] = {"name": pack.pack, "kind": pack.kind, "title": pack.title}
+    if isinstance(pack, model.Pack):
+        entry.update(aliases=list(pack.aliases), extends=list(pack.extends), parameters=sorted(pack.parameters))
+        if pack.applies_when is not None:
+            entry["applies_when"] = plain(pack.applies_when)
+    elif isinstance(pack, model.IdpPack):
+        entry["recognise"] = [[item.fact, item.match, item.weight] for item in pack.recognise]
+    return entry
+
+
+def write(packs: Iterable[model.AnyPack], digest: str, version: str) -> bytes:
+    """Return the compiled file. digest: of the sources, to know when it is stale; version: of the program."""
+    entries, lines = [], []
+    position = 0
+    for pack in packs:
+        line = json.dumps(plain(pack), ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        entries.append({**index_entry(pack), "at": [position, len(line)]})
+        lines.append(line)
+        position += len(line)
+    header = {"format": FORMAT, "version": version, "digest": digest, "packs": entries}
+    return json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode() + b"\n" + b"".join(lines)
+
+
+def read_index(data: bytes) -> tuple[dict[str, Any], int]:
+    """Return the first line and where the packs begin. Raises ValueError if this is no compiled file of ours."""
+    end = data.index(b"\n") + 1
+    header = json.loads(data[:end])
+    if not isinstance(header, dict) or header.get("format") != FORMAT:
+        raise ValueError("not a compiled pack file of this format")
+    return header, end
+
+
+def read_pack(line: bytes, kind: str) -> model.AnyPack:
+    """Return the pack of one line."""
+    built: model.AnyPack = rebuild(KINDS.get(kind, model.Pack), json.loads(line))
+    return built

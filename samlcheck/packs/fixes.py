@@ -1,0 +1,82 @@
+"""What to change, in the words of the identity provider at hand: a sentence, the steps in its console, and who does it.
+
+Rules name a logical change (``terms.ACTIONS``); IdP packs know where it is made and what their expression for the user's
+e-mail address is. So service packs and IdP packs multiply instead of being written for every pair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from samlcheck.checks import template
+from samlcheck.checks.context import Context
+from samlcheck.finding import FixBy, Slot, Text
+from samlcheck.packs.model import Action, Fix, IdpPack, Rule
+from samlcheck.packs.select import GENERIC, Selection
+from samlcheck.packs.terms import ACTIONS, SOURCES
+
+Extra = Mapping[str, Slot | Text]
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """A fix, ready for a finding."""
+
+    sentence: Text
+    steps: tuple[Text, ...]
+    by: FixBy
+
+
+def remedy(rule: Rule, selection: Selection, extra: Extra) -> Remedy:
+    """Return the fix of a rule; ``extra`` holds what ``{actual}`` and its like stand for in this finding."""
+    fix = rule.fix or Fix()
+    action = ACTIONS.get(fix.do or "")
+    by = rule.fix_by or fix.by or (action.by if action else "idp")
+    idp = selection.idp
+    arguments: dict[str, Slot | Text] = {name: _argument(value, idp, selection.context, extra) for name, value in fix.args.items()}
+    sentence = template.expand(fix.say, selection.context, extra) if fix.say else Text()
+    if action is None or fix.do is None:
+        return Remedy(sentence, (), by)
+    if not sentence:
+        title = idp.title if idp is not None and idp.pack != GENERIC else "the identity provider"
+        words = {**{name: value for name, value in arguments.items() if _said(value)}, "idp": Text.of(title)}
+        complete = all(name in words for name in template.names(action.sentence))
+        sentence = template.expand(
+            action.sentence if complete or not action.without else action.without, selection.context, {**extra, **words}
+        )
+    return Remedy(sentence, _steps(fix.do, selection, arguments), by)
+
+
+def _said(value: Slot | Text) -> bool:
+    return bool(value.value if isinstance(value, Slot) else value)
+
+
+def _argument(value: str, idp: IdpPack | None, context: Context, extra: Extra) -> Text:
+    """Return an argument of an action; a logical source becomes the IdP's own expression for it."""
+    if idp is not None and value in idp.sources:
+        return Text.of(idp.sources[value])
+    if value in SOURCES:
+        return Text.of("the user's " + value.removeprefix("user.").replace("_", " "))
+    return template.expand(value, context, extra)
+
+
+def _steps(do: str, selection: Selection, arguments: Extra) -> tuple[Text, ...]:
+    action = _action(do, selection)
+    if action is None:
+        return ()
+    steps = []
+    for step in action.steps:
+        missing = [name for name in template.names(step) if not _said(arguments.get(name, Text()))]
+        fill = {name: Text.of("the value the service gives") if name == "value" else Text.of(f"its {name}") for name in missing}
+        steps.append(template.expand(step, selection.context, {**arguments, **fill}))
+    if not action.verified and steps:
+        steps[0] = Text.of("Probably: ", steps[0])
+    return tuple(steps)
+
+
+def _action(do: str, selection: Selection) -> Action | None:
+    for pack in (selection.idp, selection.fallback):
+        if pack is not None and do in pack.actions:
+            return pack.actions[do]
+    return None
