@@ -35,7 +35,12 @@ def test_visible(text: str, shown: str) -> None:
 def test_nothing_that_acts_or_hides_survives(text: str) -> None:
     shown = visible(text)
     assert is_safe(shown)
-    assert not [c for c in shown if unicodedata.category(c) in ("Cc", "Cs") or unicodedata.bidirectional(c) in ("RLO", "LRO", "RLE", "LRE", "PDF", "RLI", "LRI", "FSI", "PDI")]
+    assert not [
+        c
+        for c in shown
+        if unicodedata.category(c) in ("Cc", "Cs")
+        or unicodedata.bidirectional(c) in ("RLO", "LRO", "RLE", "LRE", "PDF", "RLI", "LRI", "FSI", "PDI")
+    ]
     shown.encode()
 
 

@@ -1,0 +1,214 @@
+"""From outcomes to causes and the verdict: the rules of DESIGN 6, one by one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from samlcheck.diagnosis import TOPICS, diagnose, gated_outcomes
+from samlcheck.finding import Broken, Evidence, Failed, Finding, NotApplicable, NotChecked, Outcome, Passed, Slot, Text
+from samlcheck.packs.model import Symptom
+
+
+def finding(rule: str, **changes: object) -> Finding:
+    base = Finding(rule, f"title of {rule}", "error", "certain", "login", Text.of(f"message of {rule}"))
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def failed(rule: str, *, settles: tuple[str, ...] = (), **changes: object) -> Failed:
+    return Failed(rule, (finding(rule, **changes),), settles)
+
+
+def passed_all(*but: str) -> list[Outcome]:
+    return [Passed(f"ok/{topic}", (topic,)) for topic in TOPICS if topic not in but]
+
+
+def order(*outcomes: Outcome, symptoms: tuple[Symptom, ...] = ()) -> list[str]:
+    return [cause.finding.rule for cause in diagnose(outcomes, symptoms=symptoms, trusted=True).causes]
+
+
+def test_accepted_needs_every_topic_settled() -> None:
+    result = diagnose(passed_all(), trusted=True)
+    assert result.verdict == "accepted"
+    assert result.headline.plain() == "Everything that was checked holds; the service should accept this login"
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_an_open_topic_means_cannot_tell_and_says_what_is_missing(topic: str) -> None:
+    open_one = NotChecked("x/y", "not given", f"--{topic}", (topic,))
+    result = diagnose([*passed_all(topic), open_one], trusted=True)
+    assert result.verdict == "cannot-tell"
+    assert result.missing == (f"--{topic}",)
+    assert f"still needed: --{topic}" in result.headline.plain()
+
+
+def test_a_topic_that_only_matched_by_shape_is_not_settled() -> None:
+    result = diagnose([*passed_all("audience"), Passed("x/audience", ("audience",), unverified=("tenant",))], trusted=True)
+    assert (result.verdict, result.missing) == ("cannot-tell", ("a check of audience",))
+
+
+def test_without_trust_nothing_is_accepted_even_if_every_rule_passed() -> None:
+    assert diagnose(passed_all(), trusted=False).verdict == "cannot-tell"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "needs"),
+    [
+        (NotChecked("svc/users", "the users were not given", "--set users=…", required=True), "--set users=…"),
+        (Broken("svc/users", "ValueError", required=True), "a check by svc/users"),
+    ],
+    ids=["not checked", "broken"],
+)
+def test_a_required_rule_that_did_not_pass_prevents_acceptance(outcome: Outcome, needs: str) -> None:
+    result = diagnose([*passed_all(), outcome], trusted=True)
+    assert (result.verdict, result.missing) == ("cannot-tell", (needs,))
+
+
+def test_a_required_rule_that_does_not_apply_prevents_nothing() -> None:
+    assert diagnose([*passed_all(), NotApplicable("svc/x", "no tags", required=True)], trusted=True).verdict == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        ({}, "rejected"),
+        ({"confidence": "likely"}, "rejected"),
+        ({"confidence": "guess"}, "accepted"),
+        ({"severity": "warning"}, "accepted"),
+        ({"concern": "security"}, "rejected"),
+        ({"concern": "hygiene"}, "accepted"),
+    ],
+    ids=str,
+)
+def test_what_rejects(changes: dict[str, str], verdict: str) -> None:
+    assert diagnose([*passed_all(), failed("a/b", **changes)], trusted=True).verdict == verdict
+
+
+def test_a_consequence_hangs_under_its_cause() -> None:
+    result = diagnose([failed("a/effect"), failed("b/cause", explains=("a/*",))], trusted=True)
+    assert [(c.finding.rule, [e.rule for e in c.consequences]) for c in result.causes] == [("b/cause", ["a/effect"])]
+
+
+def test_chains_end_at_their_root() -> None:
+    result = diagnose([failed("a/3"), failed("b/2", explains=("a/3",)), failed("c/1", explains=("b/2",))], trusted=True)
+    assert [(c.finding.rule, [e.rule for e in c.consequences]) for c in result.causes] == [("c/1", ["a/3", "b/2"])]
+
+
+@pytest.mark.parametrize(
+    ("cause", "effect"),
+    [
+        ({"confidence": "guess"}, {}),
+        ({"severity": "warning"}, {}),
+        ({"subject": "email"}, {"subject": "roles"}),
+    ],
+    ids=["less confident", "less severe", "other subject"],
+)
+def test_what_explains_nothing(cause: dict[str, str], effect: dict[str, str]) -> None:
+    result = diagnose([failed("a/effect", **effect), failed("b/cause", explains=("a/effect",), **cause)], trusted=True)
+    assert all(not c.consequences for c in result.causes)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (failed("z/error"), failed("a/warning", severity="warning")),
+        (failed("z/certain"), failed("a/likely", confidence="likely")),
+        (failed("z/signature", settles=("signature",)), failed("a/audience", settles=("audience",))),
+        (failed("z/login"), failed("a/hygiene", concern="hygiene")),
+        (failed("a/x"), failed("b/x")),
+    ],
+    ids=["severity", "confidence", "stage", "blocks the login", "id"],
+)
+def test_order(first: Failed, second: Failed) -> None:
+    assert order(second, first) == order(first, second) == [first.rule, second.rule]
+
+
+def test_more_consequences_come_first() -> None:
+    assert order(failed("a/x"), failed("z/x", explains=("e/*",)), failed("e/x")) == ["z/x", "a/x"]
+
+
+def symptom(**changes: object) -> Symptom:
+    base = Symptom("page-said-no", "Example service", "The service refused the login", code="E1", specificity="high")
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def test_a_symptom_confirms_the_rule_it_suspects() -> None:
+    result = diagnose([failed("a/x"), failed("z/x")], symptoms=(symptom(suspects=("z/x",)),), trusted=True)
+    assert [c.finding.rule for c in result.causes] == ["z/x", "a/x"]
+    assert result.causes[0].confirmed_by == ("page-said-no",)
+
+
+@pytest.mark.parametrize(
+    ("changes", "confidence", "verdict"),
+    [({}, "likely", "rejected"), ({"verified": False}, "guess", "cannot-tell"), ({"specificity": "low"}, "guess", "cannot-tell")],
+    ids=["clear text", "unverified", "weak pattern"],
+)
+def test_a_symptom_alone_is_a_hypothesis(changes: dict[str, object], confidence: str, verdict: str) -> None:
+    result = diagnose([], symptoms=(symptom(**changes),), trusted=True)
+    assert [(c.finding.rule, c.finding.confidence) for c in result.causes] == [("symptom/page-said-no", confidence)]
+    assert result.verdict == verdict
+
+
+def test_a_refusal_by_the_idp_closes_what_depends_on_it() -> None:
+    outcomes = [
+        failed("s/status", settles=("status",)),
+        failed("t/unsigned", settles=("signature",)),
+        failed("d/destination", settles=("destination",)),
+    ]
+    result = diagnose(outcomes, trusted=False)
+    assert [c.finding.rule for c in result.causes] == ["s/status", "d/destination"]
+    assert [(o.rule, o.why) for o in result.not_checked] == [
+        ("t/unsigned", "the IdP refused the login, so its answer carries nothing else to check")
+    ]
+    assert len(gated_outcomes(outcomes)) == 3
+
+
+def addressed(rule: str, topic: str, actual: str, expected: str) -> Failed:
+    evidence = (Evidence("primary", None, "x", actual=Slot(actual), expected=Slot(expected)),)
+    return failed(rule, settles=(topic,), evidence=evidence)
+
+
+def test_a_response_for_another_environment_is_one_cause() -> None:
+    result = diagnose(
+        [
+            addressed("w/audience", "audience", "https://staging.example/sp", "https://portal.example/sp"),
+            addressed("w/recipient", "recipient", "https://staging.example/acs", "https://portal.example/acs"),
+            addressed("w/destination", "destination", "https://staging.example/acs", "https://portal.example/acs"),
+        ],
+        trusted=True,
+    )
+    (cause,) = result.causes
+    assert cause.finding.rule == "diagnosis/response-for-another-address"
+    assert "name staging.example, but this service is portal.example" in cause.finding.message.plain()
+    assert len(cause.consequences) == 3
+
+
+def test_one_wrong_audience_is_no_other_environment() -> None:
+    result = diagnose([addressed("w/audience", "audience", "https://other.example/sp", "https://portal.example/sp")], trusted=True)
+    assert [c.finding.rule for c in result.causes] == ["w/audience"]
+
+
+RULES = st.sampled_from([f"p{i}/r" for i in range(6)])
+FINDINGS = st.builds(
+    finding,
+    RULES,
+    severity=st.sampled_from(["error", "warning", "note"]),
+    confidence=st.sampled_from(["certain", "likely", "guess"]),
+    concern=st.sampled_from(["login", "security", "hygiene"]),
+    subject=st.sampled_from(["", "a", "b"]),
+    explains=st.lists(st.sampled_from([*(f"p{i}/r" for i in range(6)), "p1/*", "*/*"]), max_size=3).map(tuple),
+)
+
+
+@given(st.lists(FINDINGS, max_size=8), st.randoms())
+def test_ranking_loses_nothing_and_does_not_depend_on_the_order_given(findings: list[Finding], random: object) -> None:
+    outcomes = [Failed(item.rule, (item,)) for item in findings]
+    shuffled = list(outcomes)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    result, again = diagnose(outcomes, trusted=True), diagnose(shuffled, trusted=True)
+    listed = [f for cause in result.causes for f in (cause.finding, *cause.consequences)]
+    assert sorted(map(repr, listed)) == sorted(map(repr, findings))
+    assert [c.finding for c in result.causes] == [c.finding for c in again.causes]
