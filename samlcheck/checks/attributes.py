@@ -1,4 +1,4 @@
-"""Named checks on attributes: are the wanted ones there under their exact names, and what was sent instead?"""
+"""Named checks on attributes: the wanted ones are there under their exact names, or what was sent instead of them."""
 
 from __future__ import annotations
 

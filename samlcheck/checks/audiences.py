@@ -34,7 +34,7 @@ def audience_restrictions(readings: Readings | None, options: Mapping[str, str],
     for items in groups.values():
         fits = [shape for shape in (wanted.unverified(item.raw) for item in items) if shape is not None]
         if fits:
-            unverified.extend(min(fits, key=len))
+            unverified.extend(() if () in fits else fits[0])
             continue
         judged = [unwanted(item, wanted, context) for item in items]
         unknown = next((item for item in judged if isinstance(item, Unknown)), unknown)

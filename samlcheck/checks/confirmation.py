@@ -69,11 +69,13 @@ def _no_bearer(reader: Reader, assertion: etree._Element, nodes: list[etree._Ele
     violations = []
     for node in nodes:
         method = reader.attribute(node, "Method")
-        anchor = None if method else reader.document.absent(node, "@Method")
-        how = difference(BEARER, method.raw) if method else None
-        violations.append(
-            Violation(method, anchor, expected, how, Text.of("its Method is not bearer" if method else "it has no Method"))
-        )
+        if method is None:
+            violations.append(
+                Violation(None, reader.document.absent(node, "@Method"), expected, detail=Text.of("it has no Method"))
+            )
+        else:
+            how = difference(BEARER, method.raw)
+            violations.append(Violation(method, None, expected, how, Text.of("its Method is not bearer")))
     return Violated(tuple(violations))
 
 

@@ -40,7 +40,7 @@ class Violation:
     """Where the missing thing should stand."""
     expected: Slot | None = None
     difference: Difference | None = None
-    detail: Text = Text()
+    detail: Text = Text()  # noqa: RUF009
     """What exactly is wrong, a clause without final stop: ``it ended 45 seconds before``. May be empty."""
     related: tuple[Evidence, ...] = ()
     """Contrast and related evidence (the near miss, the other member of a pair)."""

@@ -16,11 +16,13 @@ from samlcheck.checks.lookalike import foreign, skeleton
 from samlcheck.finding import Difference
 
 _PORTS = {"http": 80, "https": 443}
+# What set-up guides and consoles leave for people to fill in; a GUID in braces is a value.
 _TEMPLATE_TEXT = re.compile(
-    r"<[^<>]+>|\$?\{[^{}]+\}|\[[A-Za-z][A-Za-z _-]+\]|%[A-Z_]{3,}%"
-    r"|ACCOUNT[-_ ]?ID|ROLE[-_ ]?NAME|(?:SAML)?[-_]?PROVIDER[-_ ]?NAME|(?:INSTANCE|TENANT|CLIENT|APP)[-_]ID|account-number|provider-name|role-name"
-    r"|\b(?i:your|my)[-_ ]?(?i:domain|tenant|company|organi[sz]ation|org|account|app|instance|region|idp|sp)\b"
-    r"|(?i:REPLACE[-_ ]?ME|CHANGE[-_ ]?ME|\bTODO\b|X{6,})|(?:https?://)?(?:www\.)?(?:idp|sp)\.example\.(?:com|org)\b"
+    r"<[^<>]+>|\$?\{(?![0-9a-fA-F-]{36}\})[^{}]+\}|\[[A-Za-z][A-Za-z _-]+\]|%[A-Z_]{3,}%"
+    r"|ACCOUNT[-_ ]?(?:ID|NUMBER)|ROLE[-_ ]?NAME|(?:SAML)?[-_]?PROVIDER[-_ ]?NAME|(?:INSTANCE|TENANT|CLIENT|APP)[-_]ID"
+    r"|account-number|provider-name|role-name|(?i:REPLACE[-_ ]?ME|CHANGE[-_ ]?ME|X{6,})"
+    r"|\b(?i:your[-_ ]?(?:domain|tenant|company|organi[sz]ation|org|account|app|instance|region|idp|sp)"
+    r"|my[-_ ]?(?:domain|tenant|company|organi[sz]ation))\b"
 )
 
 

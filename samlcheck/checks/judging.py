@@ -50,12 +50,11 @@ def unwanted(reading: Reading, wanted: Wanted, context: Context) -> Judgement:
     return Violation(reading, expected=Slot(expected, wanted.sensitive), difference=how)
 
 
-_RANK = {
-    kind: rank
-    for rank, kind in enumerate(
-        "trailing-slash whitespace case look-alike encoding one-character scheme port suffix prefix path query host placeholder swapped other".split()
-    )
-}
+_NEARNESS = (
+    "trailing-slash", "whitespace", "case", "look-alike", "encoding", "one-character", "scheme", "port", "suffix", "prefix", "path",
+    "query", "host", "placeholder", "swapped", "other",
+)  # fmt: skip
+_RANK = {kind: rank for rank, kind in enumerate(_NEARNESS)}
 
 
 def nearest(actual: str, wanted: Wanted, context: Context) -> tuple[str, Difference | None]:

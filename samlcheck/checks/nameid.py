@@ -1,4 +1,4 @@
-"""The named check ``nameid_shape``: does the NameID have the form that its Format promises (SAML core 8.3)?"""
+"""The named check ``nameid_shape``: the NameID has the form that its Format promises (SAML core 8.3)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _x509_subject(text: str) -> str:
 
 
 def _windows_name(text: str) -> str:
-    """Core 8.3.4: ``DomainName\\UserName``; the domain and its backslash may be left out."""
+    r"""Core 8.3.4: ``DomainName\UserName``; the domain and its backslash may be left out."""
     if text.count("\\") > 1:
         return "there is more than one backslash in it"
     if text.startswith("\\") or text.endswith("\\"):

@@ -21,13 +21,20 @@ class NearMiss:
 
 # What one thing is called: LDAP short names, OIDs (RFC 4519, RFC 4524, eduPerson, inetOrgPerson), WS-* claim names.
 _ALIASES: dict[str, tuple[str, ...]] = {
-    "mail address": ("mail", "email", "emailaddress", "useremail", "primaryemail", "urn:oid:0.9.2342.19200300.100.1.3", "urn:oid:1.2.840.113549.1.9.1"),
+    "mail address": (
+        "mail", "email", "emailaddress", "useremail", "primaryemail",
+        "urn:oid:0.9.2342.19200300.100.1.3", "urn:oid:1.2.840.113549.1.9.1",
+    ),
     "first name": ("givenname", "firstname", "fname", "urn:oid:2.5.4.42"),
     "last name": ("sn", "surname", "lastname", "familyname", "lname", "urn:oid:2.5.4.4"),
     "full name": ("displayname", "name", "fullname", "cn", "commonname", "urn:oid:2.16.840.1.113730.3.1.241", "urn:oid:2.5.4.3"),
     "user principal name": ("upn", "userprincipalname", "urn:oid:1.2.840.113556.1.4.656"),
-    "list of groups": ("group", "groups", "memberof", "ismemberof", "urn:oid:1.3.6.1.4.1.5923.1.5.1.1", "urn:oid:1.2.840.113556.1.2.102"),
-    "login name": ("uid", "userid", "username", "login", "loginname", "samaccountname", "urn:oid:0.9.2342.19200300.100.1.1"),
+    "list of groups": (
+        "group", "groups", "memberof", "ismemberof", "urn:oid:1.3.6.1.4.1.5923.1.5.1.1", "urn:oid:1.2.840.113556.1.2.102",
+    ),
+    "login name": (
+        "uid", "userid", "username", "login", "loginname", "samaccountname", "urn:oid:0.9.2342.19200300.100.1.1",
+    ),
     "eduPerson principal name": ("edupersonprincipalname", "eppn", "urn:oid:1.3.6.1.4.1.5923.1.1.1.6"),
     "role": ("role", "roles"),
 }  # fmt: skip

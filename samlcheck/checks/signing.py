@@ -42,6 +42,19 @@ def algorithm_in(check: Check, context: Context, kind: str) -> Judge:
     return Judge(judge, expected)
 
 
+_NEVER_TRIED = {
+    "no-key-given": "no certificate or metadata of the IdP was given, so the signature was not verified",
+    "engine-missing": "the signature engine does not work here; see samlcheck doctor",
+    "engines-disagree": "the two ways of verification disagree, which is a fault of samlcheck",
+    "key-type-unsupported": "the key given is of a type that cannot be used here",
+}
+_NEED_A_KEY = frozenset((
+    "other-key", "key-rotated", "content-changed", "reindented", "line-endings", "whitespace-trimmed", "base64-damaged",
+    "signed-info-altered", "signature-value-malformed", "digest-and-signature-changed",
+))  # fmt: skip
+"""Reasons that only an attempt to verify can find: without one they are not known to be absent."""
+
+
 def signature_reason(readings: Readings | None, options: Mapping[str, str], context: Context) -> Result:
     """Judge the reason of a signature's verdict: it is not among ``none_of``.
 
@@ -53,7 +66,7 @@ def signature_reason(readings: Readings | None, options: Mapping[str, str], cont
         return Unknown(found.unavailable, found.needs)
     if not found.items:
         return Nothing("there is no signature to judge")
-    refused = listed(options.get("none_of", ""))
+    refused = listed(options["none_of"])
     case = context.table.case
     trust = case.trust or case.request_trust
     told = {item.reason: item.explanation for item in trust.signatures} if trust is not None else {}
@@ -62,4 +75,9 @@ def signature_reason(readings: Readings | None, options: Mapping[str, str], cont
         for item in found.items
         if item.raw in refused
     )
-    return Violated(violations) if violations else OK
+    if violations:
+        return Violated(violations)
+    open_ones = [item.raw for item in found.items if item.raw in _NEVER_TRIED]
+    if open_ones and _NEED_A_KEY.intersection(refused):
+        return Unknown(_NEVER_TRIED[open_ones[0]], "--idp" if open_ones[0] == "no-key-given" else "")
+    return OK

@@ -121,7 +121,7 @@ def parse(text: str) -> tuple[str | Name, ...]:
 
 @lru_cache(maxsize=1024)
 def parse_pattern(text: str) -> tuple[str | Name, ...]:
-    """Return the pieces of a pattern with names in it; ``{2,64}``, ``\\{`` and ``\\p{L}`` belong to the pattern."""
+    r"""Return the pieces of a pattern with names in it; ``{2,64}``, ``\{`` and ``\p{L}`` belong to the pattern."""
     pieces: list[str | Name] = []
     done = 0
     for match in _IN_PATTERN.finditer(text):

@@ -65,12 +65,10 @@ def url(check: Check, context: Context, kind: str) -> Judge | Unknown | Nothing:
 
 
 def _parts(shape: UrlShape) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    for name, part in (
-        ("scheme", "scheme"), ("host", "host"), ("host_suffix", "host"), ("port", "port"), ("path", "path"), ("path_prefix", "path"),
-    ):  # fmt: skip
+    for name in ("scheme", "host", "host_suffix", "port", "path", "path_prefix"):
         texts: tuple[str, ...] = getattr(shape, name)
         if texts:
-            yield name, part, texts
+            yield name, name.partition("_")[0], texts
 
 
 def _split(text: str) -> SplitResult | None:

@@ -1,4 +1,4 @@
-"""Named checks on who logs in: does the service know this login name, and is it a mailbox address or a directory's own name?"""
+"""Named checks on who logs in: a login name that the service knows, and a mailbox address rather than a directory's own name."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _domains(expected: str, actual: str) -> str:
 
 
 def user_is_email_not_upn(readings: Readings | None, options: Mapping[str, str], context: Context) -> Result:
-    """Judge that the value is a mailbox address and not the directory's own user name (windowsUPN, ``DOMAIN\\user``).
+    r"""Judge that the value is a mailbox address and not the directory's own user name (windowsUPN, ``DOMAIN\user``).
 
     It is judged by its form and against the mailbox addresses that the message holds besides. Option ``select``: as in
     ``known_user``.
