@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 def _content_changed(xml: str) -> str:
     """Change one character of the NameID, or of the status of a response without one."""
-    found = re.search(r"(NameID\b[^>]*>|StatusCode Value=\")(.)", xml)
+    found = re.search(r"(<(?:\w+:)?NameID\b[^>]*>)(.)", xml) or re.search(r"(StatusCode Value=\")(.)", xml)
     if found is None:
         return xml
     other = "n" if found[2] != "n" else "m"

@@ -240,9 +240,9 @@ def request(asked: Request) -> str:
         content += element("saml:Subject", [], element("saml:NameID", [], text(asked.subject)))
     if any(value is not None for _, value in policy):
         content += element("samlp:NameIDPolicy", policy, None)
-    if asked.authn_context:
+    if asked.authn_context or asked.authn_context_comparison is not None:
         classes = "".join(element("saml:AuthnContextClassRef", [], text(one)) for one in asked.authn_context)
-        content += element("samlp:RequestedAuthnContext", [("Comparison", asked.authn_context_comparison)], classes)
+        content += element("samlp:RequestedAuthnContext", [("Comparison", asked.authn_context_comparison)], classes or None)
     attributes: Pairs = (
         ("xmlns:samlp", NAMESPACES["samlp"]),
         ("xmlns:saml", NAMESPACES["saml"]),
