@@ -6,22 +6,19 @@ Each mistake is told to ``complain(path, message)``; nothing here knows about fi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from samlcheck.checks import template
-from samlcheck.checks.model import Check, UrlShape
 from samlcheck.facts import FACTS
 from samlcheck.packs import model
 from samlcheck.packs.complain import Path, meant
+from samlcheck.packs.expressions import PARAMETER_NAME, Complain, Expressions, compile_fault
 from samlcheck.packs.shape import yaml_name
 from samlcheck.packs.terms import ACTIONS, SOURCES, STANDARD_PARAMETERS, TOPICS, WORDS_IN_MESSAGES
 
-Complain = Callable[[Path, str], None]
-
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_PARAMETER = re.compile(r"[a-z][a-z0-9_]*")
 _RULE_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*/(?:\*|[a-z0-9]+(?:-[a-z0-9]+)*)")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INSECURE = re.compile(
@@ -30,7 +27,6 @@ _INSECURE = re.compile(
     r"checks?|checking|strict\w*|security|https|tls)\b"
 )
 """Advice to switch a check off. Encryption of assertions is a matter of choice and not among these."""
-_BOUNDS = ("number", "length", "count")
 
 
 def finish(pack: model.Pack, certain_written: frozenset[str]) -> model.Pack:
@@ -63,20 +59,17 @@ def judge(pack: model.AnyPack, library: Mapping[str, model.Pack] | None, complai
         _Rules(pack, library, complain).judge()
 
 
-class _Rules:
+class _Rules(Expressions):
     """The judgement of one rule pack."""
 
     def __init__(self, pack: model.Pack, library: Mapping[str, model.Pack] | None, complain: Complain) -> None:
+        inherited = (library[name].parameters for name in ancestry(pack, library)) if library else ()
+        declared = {*pack.parameters, *STANDARD_PARAMETERS}.union(*inherited)
+        super().__init__(declared, complain, unknown_allowed=bool(pack.extends) and library is None)
         self.pack = pack
-        self.complain = complain
-        self.parameters = {*pack.parameters, *STANDARD_PARAMETERS}
-        self.open = bool(pack.extends) and library is None
-        for name in ancestry(pack, library or {}):
-            self.parameters.update((library or {})[name].parameters)
-        if library is not None:
-            for index, name in enumerate(pack.extends):
-                if name not in library:
-                    complain(("extends", index), f"there is no pack `{name}` to extend{meant(name, library)}")
+        for index, name in enumerate(pack.extends):
+            if library is not None and name not in library:
+                complain(("extends", index), f"there is no pack `{name}` to extend{meant(name, library)}")
 
     def judge(self) -> None:
         self.condition(self.pack.applies_when, ("applies_when",))
@@ -134,97 +127,8 @@ class _Rules:
             for index, example in enumerate(getattr(rule.examples, side)):
                 self.edits(example, (*at, "examples", side, index))
 
-    def check(self, check: Check, at: Path) -> None:
-        keys = keys_of(check)
-        if len(keys) != 1:
-            said = "none" if not keys else ", ".join(yaml_name(key) for key in keys)
-            self.complain(at, f"a check has exactly one key, this has {said}")
-        if check.with_ and check.use is None:
-            self.complain((*at, "with_"), "`with` gives the options of `use`")
-        for field in ("equal", "contain", "start_with", "end_with"):
-            self.text(getattr(check, field), (*at, field))
-        for field in ("one_of", "none_of"):
-            for index, item in enumerate(getattr(check, field)):
-                self.text(item, (*at, field, index))
-        self.pattern(check.match, (*at, "match"))
-        self.pattern(check.not_match, (*at, "not_match"))
-        if check.url is not None:
-            self.url(check.url, (*at, "url"))
-        for field in _BOUNDS:
-            for key in getattr(check, field) or {}:
-                if key not in ("min", "max"):
-                    self.complain((*at, field, key), f"`{field}` has `min` and `max`, not `{key}`")
-        if check.same_as is not None:
-            self.fact(check.same_as, (*at, "same_as"))
-        for field in ("before", "after"):
-            instant = getattr(check, field)
-            if instant is not None:
-                self.instant(instant, (*at, field))
-        if check.within is not None:
-            self.within(check.within, (*at, "within"))
-        if check.use is not None:
-            self.named(check, at)
-
-    def instant(self, instant: model.Instant, at: Path) -> None:
-        if (instant.fact is None) == (not instant.clock):
-            self.complain(at, "an instant is `now`, or `{fact: …}`")
-        elif instant.fact is not None:
-            self.fact(instant.fact, (*at, "fact"))
-
-    def within(self, within: dict[str, str], at: Path) -> None:
-        if not {"seconds", "of"}.issuperset(within) or "seconds" not in within:
-            self.complain(at, "`within` has `seconds` and `of`")
-        if within.get("of", "clock") not in ("clock", "now"):
-            self.fact(within["of"], (*at, "of"))
-        self.text(within.get("seconds"), (*at, "seconds"))
-
-    def named(self, check: Check, at: Path) -> None:
-        try:
-            from samlcheck.checks.named import NAMED
-        except ImportError:
-            return
-
-        known = NAMED.get(check.use or "")
-        if known is None:
-            self.complain((*at, "use"), f"there is no named check `{check.use}`{meant(check.use or '', NAMED)}")
-            return
-        for option, value in check.with_.items():
-            if option not in known.options:
-                self.complain((*at, "with_", option), f"`{check.use}` has no option `{option}`{meant(option, known.options)}")
-            self.text(value, (*at, "with_", option))
-
-    def url(self, shape: UrlShape, at: Path) -> None:
-        for field in fields(shape):
-            value = getattr(shape, field.name)
-            if field.name.endswith("_pattern"):
-                self.pattern(value, (*at, field.name))
-            elif isinstance(value, tuple):
-                for index, item in enumerate(value):
-                    self.text(item, (*at, field.name, index))
-
-    def condition(self, condition: model.Condition | None, at: Path) -> None:
-        if condition is None:
-            return
-        said = [name for name in ("any", "all", "not_", "fact", "parameter") if getattr(condition, name) not in (None, ())]
-        if len(said) != 1:
-            self.complain(at, "a condition is one of `any`, `all`, `not`, `fact` with a check, `parameter`")
-        for field in ("any", "all"):
-            for index, item in enumerate(getattr(condition, field)):
-                self.condition(item, (*at, field, index))
-        self.condition(condition.not_, (*at, "not_"))
-        if condition.fact is not None:
-            self.fact(condition.fact, (*at, "fact"))
-            if condition.check is None:
-                self.complain(at, "`fact` needs a check beside it, such as `present: true`")
-        if condition.parameter is not None:
-            self.name(condition.parameter, (*at, "parameter"))
-            if condition.check is None and condition.known is None:
-                self.complain(at, "`parameter` needs `known: true` or a check beside it")
-        if condition.check is not None:
-            self.check(condition.check, (*at, "check"))
-
     def parameter(self, name: str, parameter: model.Parameter, at: Path) -> None:
-        if _PARAMETER.fullmatch(name) is None:
+        if PARAMETER_NAME.fullmatch(name) is None:
             self.complain(at, f"a parameter's name is lower-case letters, digits and underscores, not `{name}`")
         if compile_fault(parameter.pattern):
             self.complain((*at, "pattern"), compile_fault(parameter.pattern))
@@ -277,41 +181,6 @@ class _Rules:
         for name in example.set:
             self.name(name, (*at, "set", name))
 
-    def fact(self, name: str, at: Path) -> None:
-        if name not in FACTS and not (name.startswith("attribute:") and name != "attribute:"):
-            self.complain(at, f"there is no fact `{name}`{meant(name, FACTS)}")
-
-    def name(self, name: str, at: Path) -> None:
-        if name not in self.parameters and not self.open:
-            self.complain(at, f"there is no parameter `{name}`{meant(name, self.parameters)}")
-
-    def text(self, text: str | None, at: Path, more: Iterable[str] = ()) -> None:
-        """Judge one template."""
-        if text is None:
-            return
-        try:
-            self.names(template.names(text), at, more)
-        except template.TemplateError as error:
-            self.complain(at, f"{error}")
-
-    def pattern(self, text: str | None, at: Path) -> None:
-        """Judge one pattern that may hold names."""
-        if text is None:
-            return
-        pieces = template.parse_pattern(text)
-        self.names((piece.name for piece in pieces if isinstance(piece, template.Name)), at)
-        fault = compile_fault("".join(piece if isinstance(piece, str) else "(?:x)" for piece in pieces))
-        if fault:
-            self.complain(at, fault)
-
-    def names(self, used: Iterable[str], at: Path, more: Iterable[str] = ()) -> None:
-        for name in used:
-            if name in self.parameters or name in more or name in FACTS or name.startswith("attribute:"):
-                continue
-            if not (self.open and _PARAMETER.fullmatch(name)):
-                hint = meant(name, (*self.parameters, *more, *FACTS))
-                self.complain(at, f"`{{{name}}}` is neither a parameter nor a fact{hint}")
-
 
 def ancestry(pack: model.Pack, library: Mapping[str, model.Pack]) -> tuple[str, ...]:
     """Return the packs that a pack extends, directly or through others, nearest first; unknown ones are left out."""
@@ -324,23 +193,6 @@ def ancestry(pack: model.Pack, library: Mapping[str, model.Pack]) -> tuple[str, 
         found.append(name)
         ahead.extend(library[name].extends)
     return tuple(found)
-
-
-def keys_of(check: Check) -> tuple[str, ...]:
-    """Return the keys of a check that are set, without ``with``."""
-    return tuple(f.name for f in fields(check) if f.name != "with_" and getattr(check, f.name) not in (None, (), {}))
-
-
-def compile_fault(pattern: str) -> str:
-    """Return why RE2 refuses a pattern, or an empty string."""
-    import re2
-
-    try:
-        template.compiled(pattern)
-    except re2.error as error:
-        reason = error.args[0] if error.args else "bad pattern"
-        return f"RE2 does not take this pattern: {reason.decode() if isinstance(reason, bytes) else reason}"
-    return ""
 
 
 def _citations(cites: tuple[model.Cite, ...], at: Path, complain: Complain) -> None:

@@ -18,7 +18,7 @@ from samlcheck.packs.shape import fields_of, item_of, value_of, without_none, ya
 from samlcheck.packs.yamldoc import Mapping, Sequence
 
 _CHECK_KEYS = frozenset(yaml_name(name) for name in fields_of(Check))
-_FLAGS = ("present", "absent", "email", "distinct", "signed")
+FLAGS = ("present", "absent", "email", "distinct", "signed")
 _EXAMPLE_KEYS = frozenset(("edits", "set", "name"))
 
 
@@ -108,7 +108,7 @@ def _condition(value: Any, place: Place) -> Any:
 
 
 def _check(value: Any, place: Place) -> Any:
-    return _mapping(place, **{value: "true"}) if isinstance(value, str) and value in _FLAGS else value
+    return _mapping(place, **{value: "true"}) if isinstance(value, str) and value in FLAGS else value
 
 
 def _instant(value: Any, place: Place) -> Any:

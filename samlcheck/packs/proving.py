@@ -1,0 +1,177 @@
+"""Whether a pack's rules find what they say they find: every example is forged, signed, verified and judged for real.
+
+A passing example must pass its rule. A failing one must fail its rule, and of the same pack only rules that this one
+explains or is explained by: a rule that fires on its neighbour's fault is not done. Without ``passes`` the pack's base
+login is the passing example.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Literal
+
+from samlcheck.capture.model import Capture, CapturedMessage, Layer
+from samlcheck.case import Case, Clock, Told
+from samlcheck.facts import FactTable
+from samlcheck.finding import Broken, Failed, NotApplicable, NotChecked, Outcome, Passed
+from samlcheck.login import Login, LoginMessage
+from samlcheck.packs.catalogue import Catalogue
+from samlcheck.packs.model import Example, Pack, Rule
+from samlcheck.packs.run import run
+from samlcheck.packs.select import select
+from samlcheck.packs.soundness import ancestry
+from samlcheck.saml.anatomy import dissect
+from samlcheck.source import Artifact
+
+if TYPE_CHECKING:
+    from samlcheck.forge import Keys, Recipe
+
+SKEW = 60
+"""Seconds of clock difference that examples are judged with, as ``check`` does by default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One example and what came of it."""
+
+    rule: str
+    side: Literal["passes", "fails"]
+    example: str
+    """Its name, or its number."""
+    problem: str = ""
+    """Empty: the example behaves as it should."""
+
+
+def prove(pack: Pack, catalogue: Catalogue, keys: Keys) -> tuple[Proof, ...]:
+    """Return a proof for every example of every rule of a pack, and one for each example that is missing.
+
+    catalogue: the packs that this one extends, and the IdP packs. keys: sign the logins and are the ones trusted.
+    """
+    catalogue = catalogue.plus([pack])
+    return tuple(proof for rule in pack.rules for proof in _rule(pack, rule, catalogue, keys))
+
+
+def _rule(pack: Pack, rule: Rule, catalogue: Catalogue, keys: Keys) -> Iterator[Proof]:
+    name = f"{pack.pack}/{rule.id}"
+    passes = rule.examples.passes or (Example(name="base login"),)
+    if not rule.examples.fails:
+        yield Proof(name, "fails", "", "there is no failing example")
+    for number, example in enumerate(passes, 1):
+        yield Proof(name, "passes", example.name or str(number), _judged(pack, rule, example, catalogue, keys, fails=False))
+    for number, example in enumerate(rule.examples.fails, 1):
+        yield Proof(name, "fails", example.name or str(number), _judged(pack, rule, example, catalogue, keys, fails=True))
+
+
+def _judged(pack: Pack, rule: Rule, example: Example, catalogue: Catalogue, keys: Keys, *, fails: bool) -> str:
+    """Return what is wrong with an example, or an empty string."""
+    name = f"{pack.pack}/{rule.id}"
+    try:
+        outcomes = {item.rule: item for item in outcomes_of(pack, example, catalogue, keys)}
+    except (KeyError, ValueError) as error:
+        return f"the login cannot be forged: {error.args[0] if error.args else type(error).__name__}"
+    if name not in outcomes:
+        return "the pack does not apply to this login"
+    if not fails:
+        return "" if isinstance(outcomes[name], Passed) else f"the rule {_words(outcomes[name])}"
+    if not isinstance(outcomes[name], Failed):
+        return f"the rule {_words(outcomes[name])}"
+    known = {f"{pack.pack}/{item.id}": item.explains for item in pack.rules}
+    related = _reach(name, known) | {other for other in known if name in _reach(other, known)}
+    strangers = [
+        other for other, item in outcomes.items() if isinstance(item, Failed | Broken) and other != name and other not in related
+    ]
+    return f"also fails {', '.join(strangers)}, which it does not explain" if strangers else ""
+
+
+def _reach(rule: str, explains: dict[str, tuple[str, ...]]) -> set[str]:
+    """Return the rules that a rule explains, directly or through others."""
+    found: set[str] = set()
+    ahead = [rule]
+    while ahead:
+        for pattern in explains[ahead.pop()]:
+            for other in explains:
+                if other not in found and other != rule and fnmatchcase(other, pattern):
+                    found.add(other)
+                    ahead.append(other)
+    return found
+
+
+def _words(outcome: Outcome) -> str:
+    match outcome:
+        case Passed():
+            return "passes"
+        case Failed(findings=findings):
+            return f"fails: {findings[0].message.plain()}"
+        case NotApplicable(why=why):
+            return f"does not apply: {why}"
+        case NotChecked(why=why):
+            return f"is not checked: {why}"
+        case Broken(error=error):
+            return f"is broken: {error}"
+
+
+def outcomes_of(pack: Pack, example: Example, catalogue: Catalogue, keys: Keys) -> tuple[Outcome, ...]:
+    """Return what the rules of a pack say of the login that an example describes.
+
+    Raises KeyError and ValueError for edits that cannot be made.
+    """
+    from samlcheck.forge import edit, healthy
+
+    base = _base(pack, catalogue)
+    recipe = edit(healthy(), base.edits)
+    table = FactTable(case_of(recipe, edit(recipe, example.edits), keys, told_by(pack, {**base.set, **example.set})))
+    selection = select(catalogue, table, table.case.told)
+    mine = tuple((item, why) for item, why in selection.packs if item.pack == pack.pack)
+    return run(replace(selection, packs=mine), table)
+
+
+def told_by(pack: Pack, parameters: dict[str, str]) -> Told:
+    """Return what the user of an example tells."""
+    return Told(service=pack.pack if pack.kind == "service" else "generic", parameters=parameters)
+
+
+def _base(pack: Pack, catalogue: Catalogue) -> Example:
+    """Return the base login of a pack: its own, or that of the nearest pack it extends that has one."""
+    library = catalogue.library()
+    bases: Iterable[Example] = (pack.base, *(library[name].base for name in ancestry(pack, library)))
+    return next((base for base in bases if base.edits), pack.base)
+
+
+def case_of(known: Recipe, sent: Recipe, keys: Keys, told: Told) -> Case:
+    """Return the case of a forged login.
+
+    known: what IdP and SP metadata say. sent: the login as it took place. keys: those of the IdP.
+    """
+    from samlcheck.forge import AT, forge, idp_metadata, sp_metadata
+    from samlcheck.trust.anchors import load
+    from samlcheck.trust.establish import establish
+    from samlcheck.xmldoc.parse import parse
+
+    forged = forge(sent, keys)
+    response = CapturedMessage(
+        Artifact("example.xml", forged.xml),
+        (Layer("form", 0, 0),),
+        "response",
+        "post",
+        "SAMLResponse",
+        sent.relay_state,
+    )
+    anatomy = dissect(parse(response.artifact))
+    anchors = load((Artifact("idp.xml", idp_metadata(known, (forged.keys,))),))
+    request = None
+    if forged.request_xml is not None:
+        asked = CapturedMessage(Artifact("request.xml", forged.request_xml), (), "request", "redirect", "SAMLRequest")
+        request = LoginMessage(asked, dissect(parse(asked.artifact)))
+    messages = (response,) if request is None else (request.captured, response)
+    return Case(
+        login=Login(LoginMessage(response, anatomy), request, Capture(response.artifact, "form", messages), "example"),
+        trust=establish(anatomy, anchors),
+        request_trust=None,
+        anchors=anchors,
+        sp=(dissect(parse(Artifact("sp.xml", sp_metadata(known)))),),
+        told=told,
+        clock=Clock(AT, "given"),
+        skew=SKEW,
+    )
