@@ -8,8 +8,9 @@ from samlcheck.forge.edits import edit
 from samlcheck.forge.forged import Forged, forge
 from samlcheck.forge.keys import Keys, make_keys
 from samlcheck.forge.metadata import idp_metadata, metadata, sp_metadata
+from samlcheck.forge.products import STYLES
 from samlcheck.forge.recipe import AT, Attribute, Confirmation, Recipe, Request, healthy
-from samlcheck.forge.styles import STYLES, Style
+from samlcheck.forge.styles import Style
 
 __all__ = [
     "AT", "STYLES", "Attribute", "Confirmation", "Forged", "Keys", "Recipe", "Request", "Style",

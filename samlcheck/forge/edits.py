@@ -14,9 +14,9 @@ from typing import Any
 
 from samlcheck.forge.damage import DAMAGES
 from samlcheck.forge.keys import KEYS
+from samlcheck.forge.products import STYLES
 from samlcheck.forge.recipe import SUCCESS, Attribute, Confirmation, Recipe, Request, restyle
 from samlcheck.forge.sign import digest_named, method_named
-from samlcheck.forge.styles import STYLES
 from samlcheck.saml.values import instant, iso
 
 Values = tuple[str, ...]

@@ -10,10 +10,10 @@ from urllib.parse import urlencode
 from samlcheck.forge.damage import damaged
 from samlcheck.forge.keys import Keys, keys_for_this_run
 from samlcheck.forge.metadata import idp_metadata, sp_metadata
+from samlcheck.forge.products import STYLES
 from samlcheck.forge.recipe import Recipe
 from samlcheck.forge.seal import seal
 from samlcheck.forge.sign import Signing, sign
-from samlcheck.forge.styles import STYLES
 from samlcheck.forge.write import (
     ASSERTION_END,
     ASSERTION_SIGNATURE,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from samlcheck.forge.products import STYLES
 from samlcheck.forge.recipe import POST, Recipe
-from samlcheck.forge.styles import STYLES
 from samlcheck.forge.write import element, text
 from samlcheck.xmldoc.names import DS, MD, SAMLP
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from samlcheck.forge.styles import BASIC_ATTRIBUTE, EMAIL_ADDRESS, STYLES, Signed
+from samlcheck.forge.products import BASIC_ATTRIBUTE, STYLES
+from samlcheck.forge.styles import EMAIL_ADDRESS, Signed
 
 AT = datetime(2026, 5, 4, 10, 0, 0, tzinfo=UTC)
 """The instant of every forged login unless another is given."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+from samlcheck.forge.products import STYLES
 from samlcheck.forge.recipe import Attribute, Confirmation, Recipe, Request
-from samlcheck.forge.styles import STYLES, Style
+from samlcheck.forge.styles import Style
 from samlcheck.xmldoc.names import NAMESPACES, SAML, SAMLP, XSD, XSI
 
 RESPONSE_SIGNATURE = "\x01"

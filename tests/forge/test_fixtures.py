@@ -21,7 +21,7 @@ def _response(name: str) -> etree._Element:
 
 
 def _pinned(name: str) -> str:
-    return etree.parse(FIXTURES / name / "idp-metadata.xml").findtext("//{*}X509Certificate")
+    return etree.parse(FIXTURES / name / "idp-metadata.xml").findtext(".//{*}X509Certificate")
 
 
 @pytest.mark.parametrize("name", NAMES)
