@@ -1,0 +1,73 @@
+"""Base64 as people paste it: wrapped, URL-safe, without padding, with ``+`` turned into spaces.
+
+RFC 4648 says what base64 is; each departure that had to be repaired is named, because a message that needs a repair
+here may have needed one at the service too.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_ALPHABET = re.compile(r"[A-Za-z0-9+/_\-\s]{8,}+=*+\s*+(?:=\s*+)*+")
+_BLANKS = re.compile(r"[\r\n\t\f\v]")
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """One reading of base64 text."""
+
+    name: str
+    """``base64`` or ``base64url``."""
+    octets: bytes
+    repairs: tuple[str, ...]
+
+    @property
+    def note(self) -> str:
+        """The repairs as one phrase."""
+        return ", ".join(self.repairs)
+
+
+def is_base64(text: str) -> bool:
+    """Tell whether text consists of base64 characters and white space alone."""
+    return _ALPHABET.fullmatch(text) is not None
+
+
+def readings(text: str) -> Iterator[Decoded]:
+    """Yield the readings of base64 text, the likeliest first; none if it is no base64.
+
+    A space inside is a ``+`` that a form decoder took for a space, unless it only wraps lines: both are yielded.
+    """
+    text = text.strip()
+    if not is_base64(text):
+        return
+    joined = _BLANKS.sub("", text)
+    repairs = ("line breaks removed",) if len(joined) != len(text) else ()
+    if " " not in joined:
+        yield from _decode(joined, repairs)
+        return
+    indented = "".join(line.strip() for line in text.splitlines())
+    if " " in indented:
+        yield from _decode(indented.replace(" ", "+"), (*repairs, "spaces put back to +"))
+    yield from _decode(joined.replace(" ", ""), (*repairs, "spaces removed"))
+
+
+def _decode(text: str, repairs: tuple[str, ...]) -> Iterator[Decoded]:
+    body = text.rstrip("=")
+    url_safe = "-" in body or "_" in body
+    if url_safe:
+        body = body.replace("-", "+").replace("_", "/")
+    given, needed = len(text) - len(body), -len(body) % 4
+    if needed == 3:  # no base64 text has such a length
+        repairs = (*repairs, "last character dropped: the text was cut inside a group of four")
+        body = body[:-1]
+    elif given != needed:
+        repairs = (*repairs, "padding added" if given < needed else "padding removed")
+    try:
+        octets = base64.b64decode(body + "=" * (-len(body) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return
+    yield Decoded("base64url" if url_safe else "base64", octets, repairs)

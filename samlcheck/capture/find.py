@@ -1,0 +1,319 @@
+"""Finds every SAML message in an input, whatever it is wrapped in.
+
+``explore`` asks what the text is and opens it; ``open_value`` takes the encodings off one value. They call each other,
+because values hold pages, pages hold forms and forms hold values; depth and the number of pieces are bounded.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from samlcheck.capture import escapes, explain, form, http, jsontext, page, peel, scan, xmllook
+from samlcheck.capture.model import Binding, CapturedMessage, Layer, MessageRole, RedirectQuery
+from samlcheck.errors import HostileInput, InputError
+from samlcheck.source import Artifact
+
+Found = CapturedMessage | InputError
+_MAX_DEPTH = 6
+_MAX_PARTS = 32
+_ROLES: dict[str, MessageRole] = {
+    **dict.fromkeys(("Response", "LogoutResponse", "ArtifactResponse", "ManageNameIDResponse", "NameIDMappingResponse"),
+                    "response"),
+    **dict.fromkeys(("AuthnRequest", "LogoutRequest", "ArtifactResolve", "AttributeQuery", "AuthnQuery", "AuthzDecisionQuery",
+                     "AssertionIDRequest", "ManageNameIDRequest", "NameIDMappingRequest"), "request"),
+    **dict.fromkeys(("EntityDescriptor", "EntitiesDescriptor"), "metadata"),
+    **dict.fromkeys(("Assertion", "EncryptedAssertion"), "assertion"),
+}  # fmt: skip
+_SAML_JSON_KEYS = {"samlresponse": "SAMLResponse", "samlrequest": "SAMLRequest"}
+_INNER = re.compile(rb"<(?:[\w.\-]{1,60}:)?(" + b"|".join(name.encode() for name in _ROLES) + rb")[\s>/]")
+_BLANK_LINES = re.compile(r"\r?\n[ \t]*\r?\n\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What is known of a value before it is decoded."""
+
+    name: str
+    """Name for the artifact of a message."""
+    layers: tuple[Layer, ...] = ()
+    parameter: str | None = None
+    binding: Binding = "unknown"
+    relay_state: str | None = None
+    redirect: RedirectQuery | None = None
+    target: str | None = None
+    exchange: int | None = None
+    at: datetime | None = None
+    depth: int = 0
+
+    def inside(self, layer: str, size_in: int, size_out: int, note: str = "") -> Origin:
+        """Return the origin of a value found inside one more layer."""
+        return replace(self, layers=(*self.layers, Layer(layer, size_in, size_out, note)), depth=self.depth + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Exploration:
+    """What the text was, and what is in it."""
+
+    kind: str
+    found: tuple[Found, ...] = ()
+
+
+def explore(octets: bytes, origin: Origin) -> Exploration:
+    """Return everything found in octets that could be anything.
+
+    Problems are returned beside the messages, so that one bad value does not hide the others.
+    """
+    if origin.depth > _MAX_DEPTH:
+        return Exploration("unknown")
+    text, encoding = escapes.as_text(octets)
+    if encoding != "utf-8" and xmllook.root(xmllook.as_utf8(octets)) is None:
+        origin = origin.inside(encoding, len(octets), len(escapes.as_octets(text)))
+        octets = escapes.as_octets(text)
+    problems: tuple[Found, ...] = ()
+    for kind, opened in _OPENERS:
+        found = opened(octets, text, origin)
+        if any(isinstance(item, CapturedMessage) for item in found):
+            return Exploration(kind, (*found, *problems))
+        problems = problems or found
+    return Exploration("unknown", problems)
+
+
+def open_value(value: str, origin: Origin) -> tuple[Found, ...]:
+    """Return what one value holds; a parameter's value that cannot be decoded is a problem, other text is nothing."""
+    if explain.is_masked(value):
+        return (explain.masked(origin.parameter or "the message"),) if origin.parameter else ()
+    octets = escapes.as_octets(value)
+    try:
+        peeled = peel.peel(octets)
+    except HostileInput as refused:
+        return (refused,)
+    if peeled is None:
+        return (explain.undecodable(origin.parameter),) if origin.parameter else ()
+    origin = replace(origin, layers=origin.layers + peeled.layers, depth=origin.depth + 1)
+    if not peeled.is_xml:
+        return explore(peeled.octets, origin).found
+    if any(layer.name in ("deflate", "zlib", "gzip") for layer in peeled.layers) and origin.binding == "unknown":
+        origin = replace(origin, binding="redirect")  # only this binding compresses (bindings 3.4.4.1)
+    found = _document(peeled.octets, origin, complete=peeled.complete)
+    if not found and page.is_page(escapes.as_text(peeled.octets)[0]):
+        return explore(peeled.octets, origin).found
+    return found or ((explain.undecodable(origin.parameter),) if origin.parameter else ())
+
+
+def open_url(url: str, origin: Origin) -> tuple[Found, ...]:
+    """Return the messages in the query of a URL (or in a bare query string)."""
+    address, mark, query = url.partition("?")
+    if not mark:
+        address, query = "", url
+    query = query.partition("#")[0].strip()
+    if "&amp;" in query:
+        query = query.replace("&amp;", "&")
+    found = form.parameters(query)
+    rest = form.without_saml(query)
+    target = (escapes.printable(address) + (f"?{rest}" if rest else "")) if mark else origin.target
+    messages: list[Found] = []
+    for name in form.MESSAGE_PARAMETERS:
+        first = next((item for item in found if item.name == name), None)
+        if first is None:
+            continue
+        inside = replace(
+            origin.inside("url", len(url), len(first.raw)), parameter=name, binding="redirect",
+            relay_state=form.relay_state(found), redirect=form.redirect_query(query, found, name), target=target,
+        )  # fmt: skip
+        messages.extend(open_value(first.raw, inside))
+    return tuple(messages)
+
+
+def open_form(body: str, origin: Origin) -> tuple[Found, ...]:
+    """Return the messages in a form body, urlencoded or multipart; every occurrence of a parameter counts."""
+    if form.is_multipart(body):
+        return open_fields(form.multipart(body), len(body), origin, encoded=False)
+    found = form.parameters(body.strip().lstrip("?&"))
+    return tuple(_as_redirect(item, body, found) for item in open_fields(found, len(body), origin))
+
+
+def open_fields(found: tuple[form.Parameter, ...], size: int, origin: Origin, *, encoded: bool = True) -> tuple[Found, ...]:
+    """Return the messages among form fields; ``size`` is that of the whole form, for the trail."""
+    simple_sign = {"SigAlg", "Signature"} <= {item.name for item in found}
+    relay_state = form.relay_state(found, encoded=encoded)
+    messages: list[Found] = []
+    for item in found:
+        if item.name in form.MESSAGE_PARAMETERS:
+            inside = replace(
+                origin.inside("form", size, len(item.raw)), parameter=item.name, relay_state=relay_state,
+                binding="simplesign" if simple_sign else "post",
+            )  # fmt: skip
+            messages.extend(open_value(item.raw, inside))
+    return tuple(messages)
+
+
+def _as_redirect(item: Found, body: str, found: tuple[form.Parameter, ...]) -> Found:
+    """Take a form whose message was compressed for what it is: the query string of a redirect without its URL."""
+    if not isinstance(item, CapturedMessage) or item.parameter is None or item.redirect is not None:
+        return item
+    if not any(layer.name in ("deflate", "zlib", "gzip") for layer in item.layers):
+        return item
+    query = body.strip().lstrip("?&")
+    return replace(item, binding="redirect", redirect=form.redirect_query(query, found, item.parameter))
+
+
+def open_page(text: str, origin: Origin) -> tuple[Found, ...]:
+    """Return the messages in the auto-post forms of a page (bindings 3.5.4); the form's action is the target."""
+    messages: list[Found] = []
+    for entry in page.forms(text)[:_MAX_PARTS]:
+        relay_state = next((escapes.printable(value) for name, value in entry.fields if name == "RelayState"), None)
+        for name, value in entry.fields:
+            if name in form.MESSAGE_PARAMETERS and value:
+                inside = replace(
+                    origin.inside("html", len(text), len(value)), parameter=name, relay_state=relay_state,
+                    target=escapes.printable(entry.action) if entry.action else origin.target,
+                    binding="redirect" if entry.method == "GET" else "post",
+                )  # fmt: skip
+                messages.extend(open_value(value, inside))
+    return tuple(messages)
+
+
+def _document(octets: bytes, origin: Origin, *, complete: bool = True) -> tuple[Found, ...]:
+    """Return the message that XML octets are; nothing for XML that is something else."""
+    looked = xmllook.as_utf8(octets)
+    element = xmllook.root(looked)
+    if element is None:
+        return ()
+    role = _role(element, looked)
+    if role is None or isinstance(role, InputError):
+        return (role,) if role else ()
+    extent = xmllook.ends(looked, element)
+    if extent.open or not complete:
+        return (explain.truncated(origin.layers, len(octets), extent.open),)
+    if origin.parameter:
+        role = "response" if origin.parameter == "SAMLResponse" else "request"
+    return (
+        CapturedMessage(
+            Artifact(origin.name, octets), origin.layers or (Layer("xml", len(octets), len(octets)),), role, origin.binding,
+            origin.parameter, origin.relay_state, origin.redirect, origin.target, origin.exchange, origin.at,
+        ),
+    )  # fmt: skip
+
+
+def _role(element: xmllook.Root, octets: bytes) -> MessageRole | InputError | None:
+    """Return the role of a root element, the error that names another protocol, or None for XML of any other kind."""
+    namespace = element.namespace or ""
+    if namespace.startswith("urn:oasis:names:tc:SAML:1."):
+        return explain.saml1()
+    if element.local.startswith("RequestSecurityToken"):
+        return explain.ws_federation()
+    if element.local == "Envelope":
+        inner = _INNER.search(octets)
+        if inner is None:
+            return None
+        return _ROLES[inner[1].decode()] if b"SAML:2.0" in octets else explain.saml1()
+    if element.local in _ROLES:
+        return _ROLES[element.local]
+    return "other" if namespace in (xmllook.SAMLP, xmllook.SAML, xmllook.MD) else None
+
+
+def _json(_: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
+    """JSON of any shape: values under a SAML key, and texts that hold a message further inside."""
+    if text.lstrip()[:1] not in ("{", "["):
+        return ()
+    try:
+        loaded = jsontext.load(text)
+    except HostileInput as refused:
+        return (refused,)
+    messages: list[Found] = []
+    for key, value, holder in jsontext.strings(loaded):
+        parameter = _SAML_JSON_KEYS.get(re.sub(r"[^A-Za-z]", "", key[:40]).lower())
+        inside = origin.inside("json", len(text), len(value))
+        if parameter:
+            state = next((holder[name] for name in ("RelayState", "relayState", "relay_state") if name in holder), None)
+            relay_state = escapes.printable(state) if isinstance(state, str) else None
+            messages.extend(open_value(value, replace(inside, parameter=parameter, relay_state=relay_state)))
+        elif len(value) >= 48 and value != text:
+            messages.extend(explore(escapes.as_octets(value), inside).found)
+        if len(messages) >= scan.MAX_PIECES:
+            break
+    return tuple(messages)
+
+
+def _xml(octets: bytes, _: str, origin: Origin) -> tuple[Found, ...]:
+    """One XML document, octets as they are; several in a row are left to the scan."""
+    looked = xmllook.as_utf8(octets)
+    element = xmllook.root(looked)
+    if element is None:
+        return ()
+    end = xmllook.ends(looked, element).end
+    rest = looked[end:] if end is not None else b""
+    if re.match(rb"\s*\n\s*<[?A-Za-z]|\s*<\?xml", rest) and _INNER.search(rest):
+        return ()
+    return _document(octets, origin)
+
+
+def _http(_: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
+    """A request or curl command as copied from developer tools or a proxy."""
+    request = http.request(text)
+    if request is None:
+        return ()
+    inside = origin.inside(request.kind, len(text), len(request.url) + len(request.body))
+    in_url = open_url(request.url, inside) if "?" in request.url else ()
+    return in_url + open_form(request.body, replace(inside, target=escapes.printable(request.url) or None))
+
+
+def _page(_: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
+    """An HTML page or a piece of one."""
+    return open_page(text, origin) if "SAMLRe" in text and "<" in text else ()
+
+
+def _url(_: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
+    """One URL and nothing else."""
+    bare = text.strip().strip("\"'<>")
+    return open_url(bare, origin) if re.fullmatch(r"[A-Za-z][A-Za-z0-9+.\-]{0,20}://\S++", bare) else ()
+
+
+def _form(_: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
+    """One form body or query string and nothing else."""
+    bare = text.strip().strip("\"'")
+    return open_form(bare, origin) if form.is_form(bare) or form.is_multipart(bare) else ()
+
+
+def _value(_: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
+    """One encoded value, or several one below the other."""
+    for parts in (_BLANK_LINES.split(text.strip()), text.split()):
+        if 1 < len(parts) <= _MAX_PARTS and min(map(len, parts)) > 80:
+            opened = [open_value(part, origin) for part in parts]
+            if all(opened) and all(isinstance(item, CapturedMessage) for found in opened for item in found):
+                return tuple(item for found in opened for item in found)
+    return open_value(text, origin)
+
+
+def _log(_: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
+    """Messages somewhere inside text; if there are none, the same once more after undoing the text's own escapes."""
+    messages: list[Found] = []
+    for piece in scan.pieces(text):
+        inside = origin.inside("log line", len(text), len(piece.value))
+        if piece.kind == "url":
+            messages.extend(open_url(piece.value, inside))
+        elif piece.kind == "xml":
+            messages.extend(_document(escapes.as_octets(piece.value), inside))
+        else:
+            inside = replace(inside, parameter=piece.parameter, relay_state=piece.relay_state)
+            messages.extend(open_value(piece.value, inside))
+    if any(isinstance(item, CapturedMessage) for item in messages):
+        return tuple(messages)
+    for name, applies, undo in (
+        ("json string", escapes.has_json_escapes, escapes.from_json_escapes),
+        ("entities", escapes.has_references, escapes.from_references),
+        ("percent", escapes.is_percent_encoded, escapes.from_percent),
+    ):
+        if applies(text):
+            undone = escapes.as_octets(undo(text))
+            deeper = explore(undone, origin.inside(name, len(text), len(undone))).found
+            return deeper if any(isinstance(item, CapturedMessage) for item in deeper) else (*messages, *deeper)
+    return tuple(messages)
+
+
+_OPENERS = (
+    ("json", _json), ("xml", _xml), ("http", _http), ("html", _page), ("url", _url), ("form", _form),
+    ("paste", _value), ("log", _log),
+)  # fmt: skip

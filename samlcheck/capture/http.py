@@ -1,0 +1,79 @@
+"""HTTP requests in the forms people copy them: raw requests and ``curl`` commands.
+
+Only what a login needs is read: method, URL and body.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass
+
+from samlcheck.capture import escapes
+
+_REQUEST = re.compile(r"\s*+(GET|POST|PUT) (\S{1,65536}+) HTTP/[\d.]{1,3}\r?\n")
+_HOST = re.compile(r"^host:[ \t]*([^\s]+)", re.IGNORECASE | re.MULTILINE)
+_CURL = re.compile(r"\s*+[$>]?\s*+curl(?:\.exe)?\s")
+_BODY_OPTIONS = ("-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--data-urlencode", "--form", "-F")
+_VALUE_OPTIONS = ("-H", "--header", "-X", "--request", "-b", "--cookie", "-A", "--user-agent", "-e", "--referer", "-o", "-u")
+_CAP = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as far as it was copied."""
+
+    kind: str
+    """``http request`` or ``curl``."""
+    method: str
+    url: str
+    body: str
+
+
+def request(text: str) -> Request | None:
+    """Return the request that text is, or None."""
+    return _raw(text) or _curl(text)
+
+
+def _raw(text: str) -> Request | None:
+    line = _REQUEST.match(text)
+    if line is None:
+        return None
+    head, _, body = text[line.end() :].replace("\r\n", "\n").partition("\n\n")
+    host = _HOST.search(head)
+    url = line[2]
+    if url.startswith("/") and host:
+        url = f"https://{host[1]}{url}"  # a copied request names no scheme; SAML endpoints are https in practice
+    return Request("http request", line[1], url, body)
+
+
+def _curl(text: str) -> Request | None:
+    if _CURL.match(text) is None or len(text) > _CAP:
+        return None
+    text = text.replace("^\r\n", " ").replace("^\n", " ").replace("\\\r\n", " ").replace('^"', '"')
+    try:
+        words = shlex.split(text.lstrip(" \t\r\n$>"))
+    except ValueError:
+        return None
+    method, url, bodies = "", "", []
+    position = 1
+    while position < len(words):
+        word = words[position]
+        option, equals, value = word.partition("=") if word.startswith("--") else (word, "", "")
+        if option in _BODY_OPTIONS or option in _VALUE_OPTIONS:
+            if not equals:
+                position += 1
+                value = words[position] if position < len(words) else ""
+            if option in _BODY_OPTIONS:
+                bodies.append(_ansi_c(value))
+            elif option in ("-X", "--request"):
+                method = value.upper()
+        elif word.startswith(("http://", "https://")):
+            url = word
+        position += 1
+    return Request("curl", method or ("POST" if bodies else "GET"), url, "&".join(bodies)) if url or bodies else None
+
+
+def _ansi_c(value: str) -> str:
+    r"""Return a value that a browser quoted as ``$'…\u0021'`` without that quoting."""
+    return escapes.from_json_escapes(value[1:]) if value.startswith("$") else value

@@ -1,0 +1,87 @@
+"""The front door: whatever the user handed over becomes a ``Capture``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from samlcheck.capture import escapes, explain, find, har, inflate, jsontext, tracer
+from samlcheck.capture.model import Capture, CapturedMessage, Layer, Note
+from samlcheck.errors import HostileInput, InputError
+from samlcheck.source import Artifact
+
+PASTE_CAP = 8 << 20
+RECORDING_CAP = 64 << 20
+
+
+def read(artifact: Artifact) -> Capture:
+    """Return every message in the input with its trail of layers, and the exchanges around them if it is a recording.
+
+    Raises InputError with one sentence about what the input is instead, or HostileInput where it was refused.
+    """
+    octets, layers = _decompressed(artifact)
+    capture = _recording(octets, artifact, layers) if _may_be_recording(octets) else None
+    if capture is None and len(octets) > PASTE_CAP:
+        raise _too_large(PASTE_CAP)
+    capture = capture or _paste(octets, artifact, layers)
+    return replace(capture, messages=_named(artifact.name, capture.messages))
+
+
+def _recording(octets: bytes, artifact: Artifact, layers: tuple[Layer, ...]) -> Capture | None:
+    text = escapes.as_text(octets)[0]
+    loaded = jsontext.load(text)
+    return har.read(text, loaded, artifact, layers) or tracer.read(text, loaded, artifact, layers)
+
+
+def _decompressed(artifact: Artifact) -> tuple[bytes, tuple[Layer, ...]]:
+    """Return the octets of a compressed file (``.har.gz``, mitmproxy's ``.zhar``), bounded, or the octets as they are."""
+    octets = artifact.data
+    if len(octets) > RECORDING_CAP:
+        raise _too_large(RECORDING_CAP)
+    name = {b"\x1f\x8b": "gzip", b"\x78\x01": "zlib", b"\x78\x9c": "zlib", b"\x78\xda": "zlib"}.get(octets[:2])
+    inflated = inflate.inflate(octets, name, RECORDING_CAP) if name else None
+    if name is None or inflated is None:
+        return octets, ()
+    return inflated.octets, (Layer(name, len(octets), len(inflated.octets)),)
+
+
+def _too_large(cap: int) -> HostileInput:
+    return HostileInput(
+        f"The input was refused: it is larger than {cap >> 20} MiB.",
+        tip="Record only the sign-in, or cut out the part with the message.",
+        code="too-large",
+    )
+
+
+def _may_be_recording(octets: bytes) -> bool:
+    head = octets[:64].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    return head.startswith(b"{")
+
+
+def _paste(octets: bytes, artifact: Artifact, layers: tuple[Layer, ...]) -> Capture:
+    explored = find.explore(octets, find.Origin(artifact.name, layers))
+    messages = _distinct([item for item in explored.found if isinstance(item, CapturedMessage)])
+    problems = [item for item in explored.found if isinstance(item, InputError)]
+    if not messages:
+        telling = [problem for problem in problems if problem.code != "undecodable"]
+        raise (telling or [explain.explain(explain.Unread(octets, escapes.as_text(octets)[0]))])[0]
+    return Capture(artifact, explored.kind, messages, notes=tuple(Note(item.code, item.message) for item in problems))
+
+
+def _distinct(messages: list[CapturedMessage]) -> tuple[CapturedMessage, ...]:
+    """Return each message once: of two copies the one whose query was kept, else the first."""
+    best: dict[tuple[str, str | None], CapturedMessage] = {}
+    for message in messages:
+        key = (message.artifact.sha256, message.parameter)
+        if key not in best or (message.redirect and not best[key].redirect):
+            best[key] = message
+    return tuple(best.values())
+
+
+def _named(name: str, messages: tuple[CapturedMessage, ...]) -> tuple[CapturedMessage, ...]:
+    """Give each message a name of its own where there are several."""
+    if len(messages) < 2:
+        return messages
+    return tuple(
+        replace(message, artifact=Artifact(f"{name} (message {number})", message.artifact.data))
+        for number, message in enumerate(messages, 1)
+    )

@@ -1,0 +1,282 @@
+"""Turns the requests of a browser recording into a ``Capture``: the messages, the exchanges that matter, notes.
+
+Readers of formats (``har``, ``tracer``) give ``Entry`` values; what counts as part of a login is decided here alone.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urljoin, urlsplit
+
+from samlcheck.capture import escapes, find, form, page
+from samlcheck.capture.model import Capture, CapturedMessage, Exchange, Layer, Note
+from samlcheck.errors import InputError
+from samlcheck.source import Artifact
+
+MAX_EXCHANGES = 200
+_BODY_CAP = 256 << 10
+_STATIC = re.compile(r"image/|font/|text/css|javascript|video/|audio/|wasm")
+_STATIC_PATH = re.compile(r"\.(?:js|css|png|gif|jpe?g|svg|ico|woff2?|ttf|map)(?:$|[?#])", re.IGNORECASE)
+_ACS_PATH = re.compile(r"saml|/acs\b|assertionconsumer|finishlogin", re.IGNORECASE)
+_ACS_IN_REQUEST = re.compile(rb"AssertionConsumerServiceURL\s*=\s*[\"']([^\"']{1,2048})[\"']")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One request of a recording with its answer, as the format's reader found it."""
+
+    method: str
+    url: str
+    status: int | None = None
+    started: datetime | None = None
+    request_headers: tuple[tuple[str, str], ...] = ()
+    response_headers: tuple[tuple[str, str], ...] = ()
+    body: str | None = None
+    """Request body as text; None where the recording has none."""
+    fields: tuple[form.Parameter, ...] = ()
+    """Form fields, where only those were recorded."""
+    content: str = ""
+    """Response body as text."""
+    content_type: str = ""
+    location: str | None = None
+    decoded: tuple[find.Found, ...] = ()
+    """Messages that the recording holds in decoded form."""
+
+    @property
+    def host(self) -> str:
+        """Host and port of the URL, empty if there is none."""
+        return host(self.url)
+
+    @property
+    def is_page(self) -> bool:
+        """Whether the answer is an HTML page."""
+        return "html" in self.content_type or (not self.content_type and page.is_page(self.content))
+
+    @property
+    def is_redirect(self) -> bool:
+        """Whether the answer sends the browser elsewhere (RFC 9110 15.4)."""
+        return self.status is not None and 300 <= self.status < 400 and self.status != 304
+
+    @property
+    def is_static(self) -> bool:
+        """Whether the answer is a part of a page: an image, a script, a style."""
+        return _STATIC.search(self.content_type) is not None or _STATIC_PATH.search(self.url[:2048]) is not None
+
+    @property
+    def is_bodiless_post(self) -> bool:
+        """Whether a body was sent that the recording lacks."""
+        return self.method == "POST" and not self.body and not self.fields
+
+
+@dataclass(frozen=True, slots=True)
+class _Sighting:
+    """A message seen somewhere: in the request itself, in the page before it, in a redirect to it."""
+
+    rank: int
+    entry: int
+    message: CapturedMessage
+
+
+def host(url: str) -> str:
+    """Return host and port of a URL in lower case, empty if it has none or is malformed."""
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2].lower()
+    except ValueError:
+        return ""
+
+
+def assemble(
+    entries: list[Entry],
+    artifact: Artifact,
+    kind: str,
+    layers: tuple[Layer, ...],
+    notes: tuple[Note, ...],
+    captured_at: datetime | None = None,
+) -> Capture | None:
+    """Return the capture that the entries of a recording make, or None if nothing in them has to do with SAML."""
+    times = [entry.started for entry in entries if entry.started]
+    if len(times) == len(entries):
+        entries = [entry for _, _, entry in sorted(zip(times, range(len(entries)), entries, strict=True))]
+    sightings: list[_Sighting] = []
+    problems: list[tuple[int, InputError]] = []
+    for index, entry in enumerate(entries):
+        for rank, found in enumerate(_look(entry, find.Origin(artifact.name, layers, exchange=index, at=entry.started))):
+            sightings.extend(_Sighting(rank, index, item) for item in found if isinstance(item, CapturedMessage))
+            problems.extend((index, item) for item in found if isinstance(item, InputError))
+    messages, again = _distinct(sightings)
+    messages = [_sent(message, entries) for message in messages]
+    bodiless = _bodiless(entries, messages)
+    core = {sighting.entry for sighting in sightings} | {index for index, _ in problems} | set(bodiless)
+    core |= {message.exchange for message in messages if message.exchange is not None}
+    if not core:
+        return None
+    notes = (*notes, *again, *(_BODY_NOTE for _ in bodiless[:1]), *_late(entries, messages))
+    notes += tuple(dict.fromkeys(Note(item.code, item.message) for _, item in problems))
+    kept, left_out = _kept(entries, core)
+    if left_out:
+        notes += (Note("exchanges-left-out", f"{left_out} requests far from the SAML messages were left out."),)
+    position = {index: number for number, index in enumerate(kept)}
+    placed = tuple(replace(item, exchange=None if item.exchange is None else position.get(item.exchange)) for item in messages)
+    exchanges = tuple(_exchange(entries[index], number, index in core) for number, index in enumerate(kept))
+    times = [item.at for item in placed if item.at] or [item.started for item in exchanges if item.started]
+    return Capture(artifact, kind, placed, exchanges, notes, max(times) if times else captured_at)
+
+
+_BODY_NOTE = Note(
+    "body-not-captured",
+    "The recording holds a POST to what looks like an assertion consumer service, but not its body: "
+    "the SAMLResponse that was sent is not in it.",
+)
+
+
+def _look(entry: Entry, origin: find.Origin) -> tuple[tuple[find.Found, ...], ...]:
+    """Return what is in the request, in the page it answered with, and in its redirect: the surest sighting first."""
+    sent = find.open_url(entry.url, origin) if "?" in entry.url else ()
+    here = replace(origin, target=entry.url)
+    if entry.body and form.holds_saml(entry.body):
+        if form.is_form(entry.body) or form.is_multipart(entry.body):
+            sent += find.open_form(entry.body, here)
+        else:
+            sent += find.explore(escapes.as_octets(entry.body), here).found
+    elif entry.fields:
+        sent += find.open_fields(entry.fields, sum(len(item.raw) for item in entry.fields), here)
+    sent = tuple(item for item in sent if isinstance(item, CapturedMessage)) or entry.decoded or sent
+    shown = find.open_page(entry.content, origin) if form.holds_saml(entry.content) else ()
+    base = origin.target or entry.url
+    shown = tuple(replace(item, target=_join(base, item.target)) if isinstance(item, CapturedMessage) else item for item in shown)
+    led = find.open_url(_join(entry.url, entry.location), origin) if entry.location and "?" in entry.location else ()
+    return sent, shown, led
+
+
+def _join(base: str, reference: str | None) -> str:
+    try:
+        return urljoin(base, reference or "")
+    except ValueError:
+        return reference or base
+
+
+def _distinct(sightings: list[_Sighting]) -> tuple[list[CapturedMessage], tuple[Note, ...]]:
+    """Return each message once, from its surest sighting, in the order of the recording.
+
+    A page with an auto-post form and the POST that follows show the same message; so do a redirect and the request it
+    leads to.
+    """
+    best: dict[tuple[str, str | None], _Sighting] = {}
+    again = 0
+    for sighting in sightings:
+        key = (sighting.message.artifact.sha256, sighting.message.parameter)
+        known = best.get(key)
+        if known is None or sighting.rank < known.rank:
+            best[key] = sighting
+        elif sighting.rank == known.rank == 0:
+            again += 1
+    ordered = sorted(best.values(), key=lambda sighting: sighting.entry)
+    notes = (Note("sent-again", "The browser sent the same message more than once; it is judged once."),) if again else ()
+    return [sighting.message for sighting in ordered], notes
+
+
+def _sent(message: CapturedMessage, entries: list[Entry]) -> CapturedMessage:
+    """Attach a message known only from its page to the POST without body that carried it."""
+    if message.exchange is None or message.layers[-1].name == "form" or message.binding != "post":
+        return message
+    for index in range(message.exchange + 1, len(entries)):
+        entry = entries[index]
+        if entry.is_bodiless_post and entry.url == message.target:
+            return replace(message, exchange=index, at=entry.started or message.at)
+    return message
+
+
+def _bodiless(entries: list[Entry], messages: list[CapturedMessage]) -> list[int]:
+    """Return the POSTs to an assertion consumer service whose body is not in the recording, and whose message is not either."""
+    services = set()
+    for message in messages:
+        if message.role == "request" and (found := _ACS_IN_REQUEST.search(message.artifact.data)):
+            services.add(html.unescape(found[1].decode("utf-8", "replace")))
+    known = {message.exchange for message in messages}
+    return [
+        index
+        for index, entry in enumerate(entries)
+        if entry.is_bodiless_post and index not in known and (entry.url in services or _ACS_PATH.search(_path(entry.url)))
+    ]
+
+
+def _path(url: str) -> str:
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
+
+
+def _late(entries: list[Entry], messages: list[CapturedMessage]) -> tuple[Note, ...]:
+    """Note a recording that begins with the response: the request and the cookies set before it are unknown."""
+    first = next((message for message in messages if message.exchange is not None), None)
+    if first is None or first.role != "response" or first.exchange is None:
+        return ()
+    if any(entry.is_page or entry.is_redirect for entry in entries[: first.exchange]):
+        return ()
+    if entries[first.exchange].is_page and first.target != entries[first.exchange].url:
+        return ()
+    return (
+        Note(
+            "begun-late",
+            "The recording begins with the response: the request, and the cookies the service set before it, are not in it.",
+        ),
+    )
+
+
+def _kept(entries: list[Entry], core: set[int]) -> tuple[list[int], int]:
+    """Return the indexes of the entries that belong to the login, and how many of those were too far away to keep.
+
+    They are the ones with messages, what they redirect to, and pages, redirects, errors and cookies of the same hosts.
+    """
+    hosts = {entries[index].host for index in core} - {""}
+    hosts |= {host(_join(entries[index].url, entries[index].location)) for index in core if entries[index].location}
+    followed: set[str] = set()
+    wanted: list[int] = []
+    for index, entry in enumerate(entries):
+        if index not in core and not _belongs(entry, hosts, followed):
+            continue
+        wanted.append(index)
+        if entry.location:
+            followed.add(_join(entry.url, entry.location))
+    if len(wanted) <= MAX_EXCHANGES:
+        return wanted, 0
+    nearest = sorted(wanted, key=lambda index: (index not in core, min(abs(index - other) for other in list(core)[:50])))
+    return sorted(nearest[:MAX_EXCHANGES]), len(wanted) - MAX_EXCHANGES
+
+
+def _belongs(entry: Entry, hosts: set[str], followed: set[str]) -> bool:
+    if entry.method == "OPTIONS" or entry.is_static:
+        return False
+    if entry.url in followed:
+        return True
+    if entry.host not in hosts:
+        return False
+    sets_cookie = any(name.lower() == "set-cookie" for name, _ in entry.response_headers)
+    failed = entry.status is not None and (entry.status >= 400 or entry.status == 0)
+    return entry.is_page or entry.is_redirect or failed or sets_cookie
+
+
+def _exchange(entry: Entry, number: int, carries_saml: bool) -> Exchange:
+    """Return an entry as an exchange; request bodies without SAML are dropped, they hold passwords."""
+    shown = None
+    if entry.content and entry.is_page:
+        shown = page.visible_text(entry.content)
+    elif entry.content and entry.status is not None and entry.status >= 400 and not entry.is_static:
+        shown = escapes.printable(entry.content[: page.TEXT_CAP])
+    return Exchange(
+        number,
+        entry.method,
+        entry.url,
+        entry.status,
+        entry.started,
+        entry.request_headers,
+        entry.response_headers,
+        escapes.as_octets(entry.body[:_BODY_CAP]) if entry.body and carries_saml and form.holds_saml(entry.body) else None,
+        escapes.as_octets(entry.content[:_BODY_CAP]) if entry.content and entry.is_page else None,
+        entry.location,
+        shown,
+    )
