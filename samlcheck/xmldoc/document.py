@@ -7,6 +7,7 @@ needs to change something (``trust``) works on a copy of its own.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -36,17 +37,26 @@ class Document:
         The text is all that stands between the element's tags; where an element is empty it has a place of no length.
         An attribute that is not there is a reference marked ``absent``.
         """
-        if attribute is None:
-            index = self._index(node)
-            return NodeRef(self.name, self.path(node), self.positions.content(index) if text else self.positions.start_tag(index))
-        place = self.attribute(node, attribute)
-        if place is None:
+        if attribute is not None and node.get(attribute) is None:
             return self.absent(node, _attribute_step(attribute))
-        return NodeRef(self.name, f"{self.path(node)}/{_attribute_step(attribute)}", place.whole)
+
+        def find() -> tuple[str, Span | None]:
+            path = self.path(node)
+            if attribute is not None:
+                place = self.attribute(node, attribute)
+                return f"{path}/{_attribute_step(attribute)}", place.whole if place else None
+            index = self._index(node)
+            return path, self.positions.content(index) if text else self.positions.start_tag(index)
+
+        return _Place(self.name, find, absent=False)
 
     def absent(self, anchor: etree._Element, missing: str) -> NodeRef:
         """Return the place where ``missing`` (``saml:Audience``, ``@Recipient``) should be: the anchor's start tag."""
-        return NodeRef(self.name, f"{self.path(anchor)}/{missing}", self.positions.start_tag(self._index(anchor)), absent=True)
+        return _Place(
+            self.name,
+            lambda: (f"{self.path(anchor)}/{missing}", self.positions.start_tag(self._index(anchor))),
+            absent=True,
+        )
 
     def attribute(self, node: etree._Element, name: str) -> AttributePlace | None:
         """Return where an attribute (Clark notation) and its value stand; None if the element has none of that name."""
@@ -110,6 +120,43 @@ class Document:
             seen.update({name, rival})
             self._steps[child] = f"{name}[{seen[name]}]" if total[name] > 1 else name
         return self._steps[node]
+
+
+class _Place(NodeRef):
+    """A ``NodeRef`` that is located when its path or span is first asked for.
+
+    A login has some hundred readings, each with its place; reports show a few. Locating all of them would cost more
+    than verifying the signature. To everybody else this is an ordinary ``NodeRef``, equal to one with the same values.
+    """
+
+    __slots__ = ("_find",)
+
+    _find: Callable[[], tuple[str, Span | None]]
+
+    def __init__(self, document: str, find: Callable[[], tuple[str, Span | None]], *, absent: bool) -> None:
+        object.__setattr__(self, "document", document)
+        object.__setattr__(self, "absent", absent)
+        object.__setattr__(self, "_find", find)
+
+    def __getattr__(self, name: str) -> object:
+        """Fill the slots that are still empty (reached only while they are)."""
+        if name not in ("path", "span"):
+            raise AttributeError(name)
+        path, span = self._find()
+        object.__setattr__(self, "path", path)
+        object.__setattr__(self, "span", span)
+        return path if name == "path" else span
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, NodeRef):
+            return NotImplemented
+        return (self.document, self.path, self.span, self.absent) == (other.document, other.path, other.span, other.absent)
+
+    def __hash__(self) -> int:
+        return hash((self.document, self.path, self.span, self.absent))
+
+    def __reduce__(self) -> tuple[type[NodeRef], tuple[str, str, Span | None, bool]]:
+        return NodeRef, (self.document, self.path, self.span, self.absent)
 
 
 def _bound(node: etree._Element, prefix: str) -> str:

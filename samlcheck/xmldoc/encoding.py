@@ -61,15 +61,15 @@ class Encoding:
         return self._halves(data)[0], bytes(range(0xDC, 0xE0))
 
     def _halves(self, data: bytes) -> tuple[bytes, bytes]:
-        little = self.codec == "utf-16-le"
+        little = self.codec == "utf-16le"
         return data[little::2], data[not little :: 2]
 
 
 _UTF_8 = Encoding("UTF-8", "utf-8", 0, 1)
 _MARKED = (
     (b"\xef\xbb\xbf", Encoding("UTF-8", "utf-8", 3, 1)),
-    (b"\xff\xfe", Encoding("UTF-16", "utf-16-le", 2, 2)),
-    (b"\xfe\xff", Encoding("UTF-16", "utf-16-be", 2, 2)),
+    (b"\xff\xfe", Encoding("UTF-16", "utf-16le", 2, 2)),
+    (b"\xfe\xff", Encoding("UTF-16", "utf-16be", 2, 2)),
 )
 
 

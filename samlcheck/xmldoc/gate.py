@@ -1,14 +1,12 @@
-"""The first reading of every document: counts what it holds and notes where its elements stand.
+"""What is refused before a tree is built: a document type declaration, and whatever exceeds a limit.
 
-Runs expat over the octets before libxml2 builds a tree. What exceeds a limit, or has a document type declaration, is
-refused here, so nothing downstream ever sees an entity, and canonicalisation cannot be made to explode. Two parsers
-must agree that a document is well-formed; only the tree of the second is ever read from.
+Nothing downstream ever sees an entity, and canonicalisation cannot be made to explode. Counting exactly takes a pass
+with expat; most messages are so small that counting two characters proves them to be within all limits.
 """
 
 from __future__ import annotations
 
 import re
-from array import array
 from typing import NoReturn
 from xml.parsers import expat
 
@@ -17,35 +15,58 @@ from samlcheck.source import Artifact
 from samlcheck.xmldoc.encoding import Encoding
 from samlcheck.xmldoc.limits import Limits
 from samlcheck.xmldoc.malformed import explain
-from samlcheck.xmldoc.positions import Positions
 
 # Misc* of XML 1.0 production 22, where a document type declaration may stand behind it.
 _PROLOG = re.compile(rb"(?:\s++|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
+_DOCTYPE = b"<!DOCTYPE"
 # Joins namespace name and local name inside expat; a form feed is no XML character, so no name can hold one.
 _SEPARATOR = "\f"
 
 
-def admit(artifact: Artifact, encoding: Encoding, limits: Limits) -> Positions:
-    """Return the places of all elements of a document that may be parsed.
+def admit(artifact: Artifact, encoding: Encoding, limits: Limits) -> None:
+    """Let pass what may be parsed.
 
-    Raises HostileInput (``dtd``, ``limit-…``) for what is refused, InputError (``not-well-formed``) for what is no XML.
+    Raises HostileInput (``dtd``, ``limit-octets``, ``limit-nodes`` …) for what is refused; may already raise InputError
+    (``not-well-formed``) for what is no XML.
     """
     if len(artifact.data) > limits.octets:
         _exceeded(artifact, "octets", f"more than {limits.octets:,} octets")
     units = encoding.units(artifact.data)
+    if _DOCTYPE not in units and _surely_within(units, limits):
+        return
     prolog = _PROLOG.match(units, encoding.mark // encoding.width)
-    if prolog is not None and units.startswith(b"<!DOCTYPE", prolog.end()):
+    if prolog is not None and units.startswith(_DOCTYPE, prolog.end()):
         _doctype(artifact)
-    count = _Count(artifact, limits)
+    count(artifact, encoding, limits)
+
+
+def _surely_within(units: bytes, limits: Limits) -> bool:
+    """Return whether a document cannot exceed the limits, from how often ``<`` and ``=`` occur in it.
+
+    Every node begins with ``<``, and an element that holds another has two tags; every attribute and every namespace
+    declaration has a ``=``.
+    """
+    tags = units.count(b"<")
+    equals = units.count(b"=")
+    return (
+        tags <= min(limits.nodes, 2 * limits.depth - 1)
+        and equals <= min(limits.attributes, limits.namespaces)
+        and units.count(b"xmlns") <= limits.namespaces_in_scope
+        and tags * equals**2 <= limits.cost
+    )
+
+
+def count(artifact: Artifact, encoding: Encoding, limits: Limits) -> None:
+    """Count all that is limited, and check that the document is well-formed.
+
+    Raises HostileInput and InputError as ``admit`` does.
+    """
     parser = expat.ParserCreate("utf-8" if encoding.width == 1 else "utf-16", _SEPARATOR)
-    count.listen(parser)
+    _Count(artifact, limits).listen(parser)
     try:
         parser.Parse(artifact.data, True)
     except expat.ExpatError as error:
-        offset = parser.ErrorByteIndex
-        positions = Positions(artifact.data, encoding, count.starts, count.ends)
-        raise explain(artifact, encoding, positions, error.code, offset, count.open) from None
-    return Positions(artifact.data, encoding, count.starts, count.ends)
+        raise explain(artifact, encoding, error.code, parser.ErrorByteIndex) from None
 
 
 class _Count:
@@ -54,66 +75,55 @@ class _Count:
     def __init__(self, artifact: Artifact, limits: Limits) -> None:
         self.artifact = artifact
         self.limits = limits
-        self.starts = array("q")
-        self.ends = array("q")
-        self.open: list[int] = []
         self.nodes = 0
-        self.cost = 0
+        self.depth = 0
         self.namespaces = 0
         self.in_scope = 0
+        self.cost = 0
 
     def listen(self, parser: expat.XMLParserType) -> None:
         """Have expat report what is counted."""
-        limits, starts, ends, opened = self.limits, self.starts, self.ends, self.open
-        end_of_data = len(self.artifact.data)
-
-        def start(_name: str, attributes: list[str]) -> None:
-            self.node()
-            opened.append(len(starts))
-            starts.append(parser.CurrentByteIndex)
-            ends.append(end_of_data)
-            if len(opened) > limits.depth:
-                _exceeded(self.artifact, "depth", f"elements nested more than {limits.depth} deep")
-            number = len(attributes) // 2
-            if number > limits.attributes:
-                _exceeded(self.artifact, "attributes", f"an element with more than {limits.attributes} attributes")
-            self.cost += (number + self.in_scope) ** 2
-            if self.cost > limits.cost:
-                _exceeded(
-                    self.artifact, "cost", "so many attributes and namespace declarations that canonicalising it takes too long"
-                )
-
-        def end(_name: str) -> None:
-            ends[opened.pop()] = parser.CurrentByteIndex
-
-        def declared(_prefix: str | None, _uri: str | None) -> None:
-            self.in_scope += 1
-            self.namespaces += 1
-            if self.in_scope > limits.namespaces_in_scope:
-                _exceeded(
-                    self.artifact, "namespaces-in-scope", f"more than {limits.namespaces_in_scope} namespace declarations in scope"
-                )
-            if self.namespaces > limits.namespaces:
-                _exceeded(self.artifact, "namespaces", f"more than {limits.namespaces:,} namespace declarations")
-
-        def out_of_scope(_prefix: str | None) -> None:
-            self.in_scope -= 1
-
         parser.ordered_attributes = True
-        parser.StartElementHandler = start
-        parser.EndElementHandler = end
-        parser.StartNamespaceDeclHandler = declared
-        parser.EndNamespaceDeclHandler = out_of_scope
+        parser.StartElementHandler = self.start
+        parser.EndElementHandler = self.end
+        parser.StartNamespaceDeclHandler = self.declaration
+        parser.EndNamespaceDeclHandler = self.end_of_scope
         parser.CommentHandler = lambda _text: self.node()
         parser.ProcessingInstructionHandler = lambda _target, _text: self.node()
         parser.StartCdataSectionHandler = self.node
         parser.StartDoctypeDeclHandler = lambda *_names: _doctype(self.artifact)
 
     def node(self) -> None:
-        """Count one node."""
         self.nodes += 1
         if self.nodes > self.limits.nodes:
             _exceeded(self.artifact, "nodes", f"more than {self.limits.nodes:,} elements, comments and the like")
+
+    def start(self, _name: str, attributes: list[str]) -> None:
+        self.node()
+        self.depth += 1
+        if self.depth > self.limits.depth:
+            _exceeded(self.artifact, "depth", f"elements nested more than {self.limits.depth} deep")
+        number = len(attributes) // 2
+        if number > self.limits.attributes:
+            _exceeded(self.artifact, "attributes", f"an element with more than {self.limits.attributes} attributes")
+        self.cost += (number + self.in_scope) ** 2
+        if self.cost > self.limits.cost:
+            _exceeded(self.artifact, "cost", "so many attributes and namespaces that canonicalising it would take too long")
+
+    def end(self, _name: str) -> None:
+        self.depth -= 1
+
+    def declaration(self, _prefix: str | None, _uri: str | None) -> None:
+        self.namespaces += 1
+        if self.namespaces > self.limits.namespaces:
+            _exceeded(self.artifact, "namespaces", f"more than {self.limits.namespaces:,} namespace declarations")
+        self.in_scope += 1
+        if self.in_scope > self.limits.namespaces_in_scope:
+            bound = self.limits.namespaces_in_scope
+            _exceeded(self.artifact, "namespaces-in-scope", f"more than {bound} namespace declarations in scope")
+
+    def end_of_scope(self, _prefix: str | None) -> None:
+        self.in_scope -= 1
 
 
 def _doctype(artifact: Artifact) -> NoReturn:

@@ -7,7 +7,6 @@ elements are shown, since they are the standards' own words; values never are.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import NamedTuple
 from xml.parsers.expat import errors
 
@@ -41,8 +40,7 @@ class _Scene(NamedTuple):
     """Where the parser stopped, in code units."""
     encoding: Encoding
     positions: Positions
-    open: Sequence[int]
-    """Elements not closed yet, outermost first."""
+    """Of what stands before that place."""
     data: bytes
     offset: int
 
@@ -52,15 +50,14 @@ class _Scene(NamedTuple):
         return f"<{name}>" if _SHOWN_NAME.fullmatch(name) else "an element"
 
 
-def explain(
-    artifact: Artifact, encoding: Encoding, positions: Positions, code: int, offset: int, opened: Sequence[int]
-) -> InputError:
-    """Return the error for a document that expat refused with ``code`` at ``offset``; ``opened``: elements not closed."""
+def explain(artifact: Artifact, encoding: Encoding, code: int, offset: int) -> InputError:
+    """Return the error for a document that expat refused with ``code`` at an octet offset."""
+    data = artifact.data
     place = max(offset, 0)
-    units = encoding.units(artifact.data)
-    scene = _Scene(units, place // encoding.width, encoding, positions, opened, artifact.data, place)
+    before = Positions(data[:place], encoding)
+    scene = _Scene(encoding.units(data), place // encoding.width, encoding, before, data, place)
     fault = _fault(scene, code)
-    line, column = positions.at(fault.offset)
+    line, column = Positions(data, encoding).at(fault.offset)
     return InputError(fault.what, tip=fault.tip, where=f"{artifact.name}:{line}:{column}", code="not-well-formed")
 
 
@@ -72,7 +69,7 @@ def _fault(scene: _Scene, code: int) -> _Fault:
         case _ if code in _BREAKS_OFF:
             return _broken_off(scene)
         case _ if code == _CODES[errors.XML_ERROR_TAG_MISMATCH]:
-            inner = scene.open[-1]
+            inner = scene.positions.open[-1]
             line, _ = scene.positions.at(scene.positions.start_tag(inner).start)
             return _Fault(
                 f"This end tag closes another element than the one that is open: {scene.tag(inner)}, begun in line {line}.",
@@ -96,15 +93,11 @@ def _broken_off(scene: _Scene) -> _Fault:
     end = len(scene.data)
     if scene.units.startswith(b"<!--", scene.unit):
         return _Fault("A comment begins here and does not end.", "Close it with -->, or leave it out.", scene.offset)
-    if scene.open:
-        inner = scene.tag(scene.open[-1])
-        count = len(scene.open)
+    if scene.positions.open:
+        inner = scene.tag(scene.positions.open[-1])
+        count = len(scene.positions.open)
         left = "1 element is" if count == 1 else f"{count} elements are"
         return _Fault(f"The XML breaks off inside {inner}: {left} not closed.", _WHOLE, end)
-    if len(scene.positions):
-        return _Fault(
-            "Behind the end of the XML stands the beginning of another tag.", "Leave out what follows the last >.", scene.offset
-        )
     return _Fault("The XML breaks off before its first element is complete.", _WHOLE, end)
 
 
@@ -130,7 +123,7 @@ def _unexpected(scene: _Scene) -> _Fault:
             "The text was saved in another encoding or damaged on the way. " + _RECAPTURE,
             invalid,
         )
-    ampersand = _OPEN_ENTITY.search(units, max(unit - 41, 0), unit + 1)
+    ampersand = _OPEN_ENTITY.search(units, max(unit - 41, 0), unit)
     if ampersand is not None:
         return _Fault(
             "An & stands here that begins no entity.",

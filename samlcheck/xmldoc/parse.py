@@ -8,10 +8,11 @@ from lxml import etree
 
 from samlcheck.errors import InputError
 from samlcheck.source import Artifact
+from samlcheck.xmldoc import gate
 from samlcheck.xmldoc.document import Document
-from samlcheck.xmldoc.encoding import encoding_of
-from samlcheck.xmldoc.gate import admit
+from samlcheck.xmldoc.encoding import Encoding, encoding_of
 from samlcheck.xmldoc.limits import DEFAULT, METADATA, Limits
+from samlcheck.xmldoc.positions import Positions
 
 __all__ = ["DEFAULT", "METADATA", "Limits", "parse"]
 
@@ -24,23 +25,32 @@ def parse(artifact: Artifact, limits: Limits = DEFAULT) -> Document:
     not well-formed (``not-well-formed``); nothing else, whatever the octets.
     """
     encoding = encoding_of(artifact)
-    positions = admit(artifact, encoding, limits)
+    gate.admit(artifact, encoding, limits)
     try:
         root = etree.fromstring(artifact.data, _parser(encoding.codec, len(artifact.data) > DEFAULT.octets))
     except etree.XMLSyntaxError as error:
-        line, column = error.position
-        raise InputError(
-            "The XML is not well-formed here.",
-            tip="Compare the place with what the sender's product writes, and capture the message again.",
-            where=f"{artifact.name}:{line}:{column}",
-            code="not-well-formed",
-        ) from None
-    return Document(artifact.name, artifact.data, root, positions)
+        raise _explained(artifact, encoding, limits, error.position) from None
+    return Document(artifact.name, artifact.data, root, Positions(artifact.data, encoding))
+
+
+def _explained(artifact: Artifact, encoding: Encoding, limits: Limits, position: tuple[int, int]) -> InputError:
+    """Return what is wrong with a document that libxml2 refused, in the words for what expat finds wrong with it."""
+    try:
+        gate.count(artifact, encoding, limits)
+    except InputError as explained:
+        return explained
+    line, column = position
+    return InputError(
+        "The XML is not well-formed here.",
+        tip="Compare the place with what the sender's product writes, and capture the message again.",
+        where=f"{artifact.name}:{line}:{column}",
+        code="not-well-formed",
+    )
 
 
 @cache
 def _parser(codec: str, huge: bool) -> etree.XMLParser:
-    """Return a parser with nothing left to defaults; ``admit`` has bounded what it is given.
+    """Return a parser with nothing left to defaults; ``gate`` has bounded what it is given.
 
     huge: lift libxml2's own limits, for documents that were let in by larger ones than ``DEFAULT``.
     """
