@@ -1,13 +1,15 @@
 """What happens to messages between the signer and the reader, by the reason that verification should then give.
 
-Accidents (a gateway that re-indents, an editor that changes line ends) and attacks (a second assertion, signature
-wrapping) alike; each takes the signed octets and gives others. Nothing here knows keys.
+Accidents: a gateway that re-indents, an editor that changes line ends; what is done on purpose is in ``attacks``. Each
+takes the signed text and gives another. Nothing here knows keys.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+
+from samlcheck.forge.attacks import ATTACKS
 
 
 def _content_changed(xml: str) -> str:
@@ -57,36 +59,6 @@ def _base64_damaged(xml: str) -> str:
     return xml if found is None else f"{xml[: found.end() - 1]} {xml[found.end() :]}"
 
 
-def _comment_in_value(xml: str) -> str:
-    """Split the NameID by a comment: canonicalization drops it, some readers stop at it (CVE-2017-11428 and kin)."""
-    return re.sub(r"(NameID\b[^>]*>[^<@]+)", "\\1<!---->", xml, count=1)
-
-
-def _doctype(xml: str) -> str:
-    """Declare an entity in a document type."""
-    declaration, body = re.match(r"(<\?xml[^>]*\?>)?(.*)", xml, re.S).groups("")  # type: ignore[union-attr]
-    return f'{declaration}<!DOCTYPE r [<!ENTITY e "e">]>{body}'
-
-
-def _duplicate_id(xml: str) -> str:
-    """Put a second element with the assertion's ID beside it."""
-    found = re.search(r"<((?:\w+:)?)Assertion\b[^>]*?\bID=\"([^\"]*)\"", xml)
-    if found is None:
-        return xml
-    return re.sub(r"(</(?:\w+:)?Response>)", f'<x:Extra xmlns:x="urn:example:extra" ID="{found[2]}"/>\\1', xml)
-
-
-def _wrapped(xml: str) -> str:
-    """Signature wrapping: a forged assertion first, the signed one kept where a verifier finds it by ID (XSW3)."""
-    found = re.search(r"<((?:\w+:)?)Assertion\b.*</\1Assertion>", xml, re.S)
-    if found is None:
-        return xml
-    forged = re.sub(r"<((?:\w+:)?)Signature\b.*?</\1Signature>", "", found[0], flags=re.S)
-    forged = re.sub(r"\bID=\"[^\"]*\"", 'ID="_forged"', forged, count=1)
-    forged = re.sub(r"(NameID\b[^>]*>)[^<]*", "\\1admin@example.com", forged)
-    return xml.replace(found[0], forged + found[0])
-
-
 DAMAGES: dict[str, Callable[[str], str]] = {
     "content-changed": _content_changed,
     "reindented": _reindented,
@@ -95,10 +67,7 @@ DAMAGES: dict[str, Callable[[str], str]] = {
     "signed-info-altered": _signed_info_altered,
     "signature-value-malformed": _signature_value_malformed,
     "base64-damaged": _base64_damaged,
-    "comment-in-value": _comment_in_value,
-    "dtd": _doctype,
-    "duplicate-id": _duplicate_id,
-    "several-assertions": _wrapped,
+    **ATTACKS,
 }
 """Named like the reasons of ``docs/architecture.md``."""
 

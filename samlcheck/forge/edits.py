@@ -264,6 +264,8 @@ EDITS: dict[str, _Edit] = {
     "key": _choice("key", "key", *KEYS),
     "embed": _choice("embed", "embed", "signer", "trusted", "other", "none"),
     "encrypt": _encrypt,
+    "data_algorithm": _field("data_algorithm", "data_algorithm"),
+    "key_algorithm": _field("key_algorithm", "key_algorithm"),
     "layout": _choice("layout", "layout", "compact", "lines"),
     "damage": _choice("damage", "damage", *DAMAGES),
     "assertions": lambda recipe, values: replace(recipe, assertions=int(_chosen("assertions", values, ("0", "1", "2")))),

@@ -125,17 +125,24 @@ def _name(subject: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(types[kind], value) for kind, _, value in parts])
 
 
-KEYS = ("trusted", "other", "weak", "expired", "ec")
+KEYS = ("trusted", "other", "weak", "expired", "ending", "future", "ec")
 """Words for keys in recipes."""
 
 
 @cache
 def keys_for_this_run(word: str) -> Keys:
-    """Return the keys meant by ``other``, ``weak``, ``expired``, ``ec`` or ``recipient``; made once in a process."""
+    """Return the keys meant by a word of ``KEYS`` or by ``recipient``; made once in a process.
+
+    ``ending`` and ``future``: the certificate ends, or begins, some days after forged logins take place.
+    """
     if word == "weak":
         return make_keys(bits=1024)
     if word == "expired":
         return make_keys(not_after=datetime(2026, 1, 1, tzinfo=UTC))
+    if word == "ending":
+        return make_keys(not_after=datetime(2026, 5, 20, tzinfo=UTC))
+    if word == "future":
+        return make_keys(not_before=datetime(2026, 5, 10, tzinfo=UTC))
     if word == "ec":
         return make_keys(curve="secp256r1")
     return make_keys("sp.example" if word == "recipient" else "idp.example")
