@@ -66,7 +66,7 @@ def _structure(case: Case) -> Readings:
     if trust is None:
         return Readings()
     return Readings(
-        tuple(Reading(code, explanation.plain(), nodes[0] if nodes else None) for code, explanation, nodes in trust.structure)
+        tuple(Reading(code, code, nodes[0] if nodes else None) for code, _, nodes in trust.structure)
     )
 
 

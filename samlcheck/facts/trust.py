@@ -13,6 +13,10 @@ from samlcheck.saml.values import iso
 from samlcheck.trust.facts import CertificateFact, SignatureFact, TrustFacts
 
 NO_KEY = Readings(unavailable="no certificate or metadata of the IdP was given", needs="--idp")
+_UNVERIFIED = {
+    "encrypted-no-key": Readings(unavailable="the assertion is encrypted", needs="--key"),
+    "engine-missing": Readings(unavailable="the signature engine cannot be loaded", needs="what samlcheck doctor says"),
+}
 
 
 def trust_of(case: Case) -> TrustFacts | None:
@@ -78,7 +82,11 @@ add(Fact("signature.verdicts", "verdicts", "verdict", _algorithms(lambda s: s.ve
 @fact("trust.verdict", "trust", "verdict", "trusted, untrusted or unverified")
 def _trust_verdict(case: Case) -> Readings:
     trust = trust_of(case)
-    return constant(trust.verdict) if trust else Readings()
+    if trust is None:
+        return Readings()
+    if trust.verdict == "unverified":  # not known to be trusted is not the same as not to be trusted
+        return _UNVERIFIED.get(trust.reason, NO_KEY)
+    return constant(trust.verdict)
 
 
 @fact("trust.reason", "reason of the trust verdict", "verdict", "Reason code of the trust verdict (docs/architecture.md)")
