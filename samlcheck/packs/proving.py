@@ -28,6 +28,8 @@ from samlcheck.source import Artifact
 if TYPE_CHECKING:
     from samlcheck.forge import Keys, Recipe
 
+DECRYPT = "decrypt"
+"""An edit of examples that is not the forge's: which private key of the service is at hand (``right``, ``other``)."""
 SKEW = 60
 """Seconds of clock difference that examples are judged with, as ``check`` does by default."""
 
@@ -120,16 +122,14 @@ def outcomes_of(pack: Pack, example: Example, catalogue: Catalogue, keys: Keys) 
     from samlcheck.forge import edit, healthy
 
     base = _base(pack, catalogue)
-    recipe = edit(healthy(), base.edits)
-    table = FactTable(case_of(recipe, edit(recipe, example.edits), keys, told_by(pack, {**base.set, **example.set})))
+    edits = {**example.edits}
+    decrypt = edits.pop(DECRYPT, None)
+    known = edit(healthy(), base.edits)
+    told = Told(service=pack.pack if pack.kind == "service" else "generic", parameters={**base.set, **example.set})
+    table = FactTable(case_of(known, edit(known, edits), keys, told, decrypt=str(decrypt or "")))
     selection = select(catalogue, table, table.case.told)
     mine = tuple((item, why) for item, why in selection.packs if item.pack == pack.pack)
     return run(replace(selection, packs=mine), table)
-
-
-def told_by(pack: Pack, parameters: dict[str, str]) -> Told:
-    """Return what the user of an example tells."""
-    return Told(service=pack.pack if pack.kind == "service" else "generic", parameters=parameters)
 
 
 def _base(pack: Pack, catalogue: Catalogue) -> Example:
@@ -139,12 +139,14 @@ def _base(pack: Pack, catalogue: Catalogue) -> Example:
     return next((base for base in bases if base.edits), pack.base)
 
 
-def case_of(known: Recipe, sent: Recipe, keys: Keys, told: Told) -> Case:
+def case_of(known: Recipe, sent: Recipe, keys: Keys, told: Told, *, decrypt: str = "") -> Case:
     """Return the case of a forged login.
 
-    known: what IdP and SP metadata say. sent: the login as it took place. keys: those of the IdP.
+    known: what IdP and SP metadata say. sent: the login as it took place. keys: those of the IdP. decrypt: which private
+    key the user gives: ``right``, ``other``, or none.
     """
     from samlcheck.forge import AT, forge, idp_metadata, sp_metadata
+    from samlcheck.forge.keys import keys_for_this_run
     from samlcheck.trust.anchors import load
     from samlcheck.trust.establish import establish
     from samlcheck.xmldoc.parse import parse
@@ -165,9 +167,16 @@ def case_of(known: Recipe, sent: Recipe, keys: Keys, told: Told) -> Case:
         asked = CapturedMessage(Artifact("request.xml", forged.request_xml), (), "request", "redirect", "SAMLRequest")
         request = LoginMessage(asked, dissect(parse(asked.artifact)))
     messages = (response,) if request is None else (request.captured, response)
+    private_keys = {"right": ("recipient",), "other": ("other",)}.get(decrypt, ())
+    trust = establish(
+        anatomy,
+        anchors,
+        policy="modern" if told.parameters.get("algorithms") == "modern" else "legacy",
+        private_keys=tuple(keys_for_this_run(word).private_pem for word in private_keys),
+    )
     return Case(
         login=Login(LoginMessage(response, anatomy), request, Capture(response.artifact, "form", messages), "example"),
-        trust=establish(anatomy, anchors),
+        trust=trust,
         request_trust=None,
         anchors=anchors,
         sp=(dissect(parse(Artifact("sp.xml", sp_metadata(known)))),),
