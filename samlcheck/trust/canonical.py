@@ -1,0 +1,163 @@
+"""Canonical XML, written from the recommendations and independent of libxml2's.
+
+The second engine needs its own: lxml cannot canonicalise a subtree with the namespaces it inherits, and the autopsy has
+to ask what the octets *would* be had a line break not been added. Reads the tree, never changes it.
+
+Clauses: Canonical XML 1.0 (2001) 2.2 to 2.4, Canonical XML 1.1 section 2.4, Exclusive XML Canonicalization 1.0 section 3.
+Only document subsets that are one element with everything below it are needed, less at most one element (enveloped signature).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from lxml import etree
+
+from samlcheck.trust.algorithms import Canonicalization
+
+XML = "http://www.w3.org/XML/1998/namespace"
+Edit = Callable[[etree._Element, str], str]
+"""Given the element a text stands in and the text, return the text to use instead."""
+
+_NAME_OF_ATTRIBUTE = etree.XPath("name(@*[local-name() = $local and namespace-uri() = $uri])")
+_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xD;"})
+_VALUE = str.maketrans({"&": "&amp;", "<": "&lt;", '"': "&quot;", "\t": "&#x9;", "\n": "&#xA;", "\r": "&#xD;"})
+
+
+class CanonicalizationError(ValueError):
+    """The node-set has no canonical form here: to be read as a refusal, never as empty octets."""
+
+
+def canonical(
+    apex: etree._Element,
+    method: Canonicalization,
+    *,
+    prefixes: frozenset[str] = frozenset(),
+    without: etree._Element | None = None,
+    edit: Edit | None = None,
+    also_in_scope: Mapping[str, str] | None = None,
+) -> bytes:
+    """Return the canonical octets of ``apex`` and all below it.
+
+    prefixes: InclusiveNamespaces PrefixList of the exclusive method, the default namespace as ``""``.
+    without: an element to leave out (its tail stays). edit: what-if changes of text nodes.
+    also_in_scope: what-if namespace declarations of the apex's context.
+    Raises CanonicalizationError for xml:base inherited under version 1.1, whose joining rules SAML never needs.
+    """
+    writer = _Writer(apex, method, prefixes, without, edit, dict(also_in_scope or {}))
+    writer.element(apex, {})
+    return "".join(writer.out).encode()
+
+
+class _Writer:
+    """Collects the pieces of one canonical form."""
+
+    def __init__(
+        self,
+        apex: etree._Element,
+        method: Canonicalization,
+        prefixes: frozenset[str],
+        without: etree._Element | None,
+        edit: Edit | None,
+        also_in_scope: dict[str, str],
+    ) -> None:
+        self.apex, self.method, self.prefixes, self.without, self.edit = apex, method, prefixes, without, edit
+        self.also_in_scope = also_in_scope
+        self.out: list[str] = []
+
+    def element(self, node: etree._Element, rendered: dict[str, str]) -> None:
+        """Write one element; ``rendered`` is what the output ancestors have declared."""
+        uri, local = _clark(node.tag)
+        name = f"{node.prefix}:{local}" if node.prefix else local
+        attributes, used = self._attributes(node)
+        used[node.prefix or ""] = uri
+        wanted = self._wanted(node, used)
+        fresh = {
+            prefix: value
+            for prefix, value in wanted.items()
+            if prefix != "xml" and rendered.get(prefix, "" if prefix == "" else None) != value
+        }
+        self.out.append(f"<{name}")
+        for prefix in sorted(fresh):
+            self.out.append(f' xmlns{":" if prefix else ""}{prefix}="{fresh[prefix].translate(_VALUE)}"')
+        self.out.extend(f' {written}="{value.translate(_VALUE)}"' for _, written, value in sorted(attributes))
+        self.out.append(">")
+        inside = {**rendered, **fresh} if fresh else rendered
+        self._text(node, node.text)
+        for child in node:
+            self._child(child, inside)
+            self._text(node, child.tail)
+        self.out.append(f"</{name}>")
+
+    def _child(self, child: etree._Element, rendered: dict[str, str]) -> None:
+        if child is self.without:
+            return
+        if isinstance(child, etree._Comment):
+            if self.method.comments:
+                self.out.append(f"<!--{child.text or ''}-->")
+        elif isinstance(child, etree._ProcessingInstruction):
+            self.out.append(f"<?{child.target!s}{' ' if child.text else ''}{child.text or ''}?>")
+        elif isinstance(child.tag, str):
+            self.element(child, rendered)
+        else:
+            raise CanonicalizationError("an entity reference has no canonical form")
+
+    def _text(self, parent: etree._Element, text: str | None) -> None:
+        if text:
+            self.out.append((self.edit(parent, text) if self.edit else text).translate(_TEXT))
+
+    def _wanted(self, node: etree._Element, used: dict[str, str]) -> dict[str, str]:
+        """Return the namespace nodes to render unless an output ancestor has: prefix to URI."""
+        if self.method.exclusive and not self.prefixes:
+            return used
+        scope = {prefix or "": uri for prefix, uri in node.nsmap.items()}
+        scope.setdefault("", "")
+        scope = {**self.also_in_scope, **scope}
+        if not self.method.exclusive:
+            return {**scope, **used}
+        return {**{prefix: scope[prefix] for prefix in self.prefixes if prefix in scope}, **used}
+
+    def _attributes(self, node: etree._Element) -> tuple[list[tuple[tuple[str, str], str, str]], dict[str, str]]:
+        """Return the attributes as (sort key, name as written, value), and the prefixes they use."""
+        found: list[tuple[tuple[str, str], str, str]] = []
+        used: dict[str, str] = {}
+        for tag, text in node.items():
+            (uri, local), value = _clark(tag), str(text)
+            if not uri:
+                found.append((("", local), local, value))
+                continue
+            written = f"xml:{local}" if uri == XML else _as_written(node, uri, local)
+            if uri != XML:
+                used[written.partition(":")[0]] = uri
+            found.append(((uri, local), written, value))
+        if node is self.apex and not self.method.exclusive:
+            found.extend(self._inherited(node))
+        return found, used
+
+    def _inherited(self, apex: etree._Element) -> list[tuple[tuple[str, str], str, str]]:
+        """Return the xml: attributes that inclusive methods bring down to the apex (1.0 and 1.1 section 2.4)."""
+        found: dict[str, str] = {}
+        for ancestor in apex.iterancestors():
+            for tag, value in ancestor.items():
+                uri, local = _clark(tag)
+                if uri == XML:
+                    found.setdefault(local, str(value))
+        if self.method.version == "1.1":
+            found.pop("id", None)
+            if "base" in found:
+                raise CanonicalizationError("xml:base is inherited under Canonical XML 1.1")
+        return [((XML, local), f"xml:{local}", value) for local, value in found.items() if apex.get(f"{{{XML}}}{local}") is None]
+
+
+def _clark(tag: object) -> tuple[str, str]:
+    """Return the namespace and the local name of a tag in Clark notation."""
+    uri, brace, local = str(tag).rpartition("}")
+    return (uri[1:], local) if brace else ("", local)
+
+
+def _as_written(node: etree._Element, uri: str, local: str) -> str:
+    """Return the qualified name of an attribute; lxml shows only its namespace, to which several prefixes may be bound."""
+    prefixes = [prefix for prefix, bound in node.nsmap.items() if bound == uri and prefix]
+    if len(prefixes) == 1:
+        return f"{prefixes[0]}:{local}"
+    return str(_NAME_OF_ATTRIBUTE(node, local=local, uri=uri))

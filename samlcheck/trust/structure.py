@@ -1,0 +1,193 @@
+"""The shape of the whole document: what an attacker rearranges, and what two readers may read differently.
+
+Looks at everything, signed or not, and before any key is tried. Each oddity has a code of ``docs/architecture.md``;
+those in ``ATTACKS`` withhold trust even where every signature holds.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from lxml import etree
+
+from samlcheck.finding import Slot, Text
+from samlcheck.saml.anatomy import Anatomy
+from samlcheck.source import NodeRef
+from samlcheck.trust import identifiers, references
+from samlcheck.xmldoc.document import Document
+from samlcheck.xmldoc.names import MD, SAMLP, local, q
+
+Oddity = tuple[str, Text, tuple[NodeRef, ...]]
+
+ATTACKS = frozenset(
+    {
+        "several-assertions",
+        "assertion-elsewhere",
+        "duplicate-id",
+        "processing-instruction",
+        "child-element-in-value",
+        "encrypted-beside-plain",
+        "several-responses",
+        "relative-namespace",
+    }
+)
+"""Not among them: a comment or CDATA inside a value (all text is joined when it is read, so signed and read text agree;
+a rule reports them), a signature elsewhere (it covers nothing that is read) and an ID of another namespace that is unique."""
+
+_VALUES = frozenset(
+    [
+        *(
+            q(f"saml:{name}")
+            for name in ("Issuer", "NameID", "Audience", "SessionIndex", "AuthnContextClassRef", "AuthnContextDeclRef")
+        ),
+        *(q(f"samlp:{name}") for name in ("SessionIndex", "StatusMessage", "RequesterID", "Artifact")),
+        q("saml:AuthenticatingAuthority"),
+    ]
+)
+"""Elements whose schema type is simple: elements inside them are never legal."""
+_READ_AS_TEXT = _VALUES | {q("saml:AttributeValue")}
+_SHOWN = 8
+"""Places shown for one oddity."""
+
+
+def scan(anatomy: Anatomy) -> tuple[Oddity, ...]:
+    """Return the oddities of a document, each code at most once, attacks and oddities alike."""
+    found = [*_counts(anatomy), *_identifiers(anatomy.document), *_values(anatomy.document), *_signatures(anatomy)]
+    relative = references.relative_namespace(anatomy.document.root)
+    if relative is not None:
+        text = Text.of("The relative namespace ", Slot(relative), " is declared: canonicalisers fail on it or disagree.")
+        found.append(("relative-namespace", text, ()))
+    return tuple(found)
+
+
+def attacks(oddities: Iterable[Oddity]) -> tuple[Oddity, ...]:
+    """Return those that withhold trust."""
+    return tuple(item for item in oddities if item[0] in ATTACKS)
+
+
+def _places(document: Document, nodes: Iterable[etree._Element]) -> tuple[NodeRef, ...]:
+    return tuple(document.ref(node) for node in list(nodes)[:_SHOWN])
+
+
+def _counts(anatomy: Anatomy) -> Iterator[Oddity]:
+    """One response, one assertion, where the profile puts them (profiles 4.1.4.2; XSW, CVE-2022-41912, CVE-2026-2092)."""
+    document, root = anatomy.document, anatomy.document.root
+    if anatomy.kind in ("metadata", "idp-metadata", "sp-metadata", "metadata-aggregate"):
+        return
+    plain, sealed = anatomy.assertions, anatomy.encrypted_assertions
+    if len(plain) > 1 or len(sealed) > 1:
+        many = plain if len(plain) > 1 else sealed
+        text = Text.of(f"The message holds {len(many)} assertions; software may verify one and read another.")
+        yield "several-assertions", text, _places(document, many)
+    if plain and sealed:
+        text = Text.of("An encrypted assertion stands beside a plain one; software may verify one and read the other.")
+        yield "encrypted-beside-plain", text, _places(document, (*plain, *sealed))
+    expected = (*plain, *sealed)
+    rivals = [node for node in anatomy.assertions_anywhere if not any(node is known for known in expected)]
+    rivals += [node for node in root.iter("{*}EncryptedAssertion") if not any(node is known for known in expected)]
+    if anatomy.kind not in ("saml1", "ws-federation") and rivals:
+        text = Text.of(f"{_number(len(rivals), 'assertion')} where the message has no place for one, as in signature wrapping.")
+        yield "assertion-elsewhere", text, _places(document, rivals)
+    responses = list(root.iter(q("samlp:Response")))
+    if len(responses) > 1:
+        text = Text.of(f"The document holds {len(responses)} Response elements; software may verify one and read another.")
+        yield "several-responses", text, _places(document, responses)
+
+
+def _identifiers(document: Document) -> Iterator[Oddity]:
+    """Every ID once, across all attributes that someone takes for an ID (SECURITY 1b, attribute pollution)."""
+    seen: defaultdict[str, list[tuple[etree._Element, str]]] = defaultdict(list)
+    foreign: list[etree._Element] = []
+    for element, attribute, value in identifiers.id_values(document.root):
+        seen[value].append((element, attribute))
+        if attribute.startswith("{") and not str(element.tag).startswith(f"{{{MD}}}"):
+            foreign.append(element)
+    twice = [(value, bearers) for value, bearers in seen.items() if len(bearers) > 1]
+    if twice:
+        value, bearers = twice[0]
+        text = Text.of("The ID ", Slot(value), f" occurs {len(bearers)} times; a signature that names it is ambiguous.")
+        yield "duplicate-id", text, _places(document, (element for element, _ in bearers))
+    if foreign:
+        text = Text.of("An ID attribute of another namespace (such as xml:id) is present; some software resolves references by it.")
+        yield "foreign-id-attribute", text, _places(document, foreign)
+
+
+def _values(document: Document) -> Iterator[Oddity]:
+    """Values that readers cut at a comment or instruction that canonicalisation drops or keeps (CVE-2017-11427 and kin)."""
+    comments: list[etree._Element] = []
+    instructions: list[etree._Element] = []
+    nested: list[etree._Element] = []
+    for node in document.root.iter():
+        parent = node.getparent()
+        if isinstance(node, etree._ProcessingInstruction):
+            instructions.append(node if parent is None else parent)
+        elif parent is None:
+            continue
+        elif isinstance(node, etree._Comment) and parent.tag in _READ_AS_TEXT:
+            comments.append(parent)
+        elif isinstance(node.tag, str) and parent.tag in _VALUES:
+            nested.append(parent)
+    if comments:
+        text = Text.of(
+            f"A comment stands inside the {local(comments[0].tag)}: software that reads only the first piece gets another value."
+        )
+        yield "comment-in-value", text, _places(document, comments)
+    if instructions:
+        text = Text.of("A processing instruction stands inside the message; canonicalisation keeps it and readers skip it.")
+        yield "processing-instruction", text, _places(document, instructions)
+    if nested:
+        text = Text.of(f"The {local(nested[0].tag)} holds elements where only text is allowed; readers disagree about its value.")
+        yield "child-element-in-value", text, _places(document, nested)
+    if b"<![CDATA[" in document.data or "<![CDATA[".encode("utf-16-le") in document.data:
+        sections = [
+            n for n in document.root.iter(*_READ_AS_TEXT) if "<![CDATA[" in etree.tostring(n, encoding="unicode", with_tail=False)
+        ]
+        if sections:
+            text = Text.of(
+                f"The {local(sections[0].tag)} is written as a CDATA section; canonicalisation turns it into plain text."
+            )
+            yield "cdata-in-value", text, _places(document, sections)
+
+
+def _signatures(anatomy: Anatomy) -> Iterator[Oddity]:
+    """Signatures belong to the message, its assertions, or metadata (core 5.4.1)."""
+    strays = [signature for signature in anatomy.signatures if not is_placed(signature, anatomy)]
+    if strays:
+        parent = strays[0].getparent()
+        inside = local(parent.tag) if parent is not None else "document"
+        text = Text.of(f"A signature stands inside the {inside}, where it protects nothing that is read.")
+        yield "signature-elsewhere", text, _places(anatomy.document, strays)
+
+
+def is_placed(signature: etree._Element, anatomy: Anatomy) -> bool:
+    """Return whether a signature is a child of an element whose signature is looked at."""
+    return any(signature.getparent() is holder for holder in (*enclosing(anatomy), *assertions(anatomy)))
+
+
+def enclosing(anatomy: Anatomy) -> tuple[etree._Element, ...]:
+    """Return the elements, other than assertions, whose own signature counts.
+
+    The message first, then signed protocol messages around it (ArtifactResponse); of metadata, its signed parts too.
+    """
+    message = anatomy.message
+    if anatomy.kind in ("assertion", "encrypted-assertion"):
+        return ()
+    if str(message.tag).startswith(f"{{{MD}}}"):
+        return (message, *(node for node in message.iterdescendants(f"{{{MD}}}*") if _signed(node)))
+    return (message, *(node for node in message.iterancestors(f"{{{SAMLP}}}*") if _signed(node)))
+
+
+def assertions(anatomy: Anatomy) -> tuple[etree._Element, ...]:
+    """Return the assertions whose own signature counts; for SAML 1.x those that are children of the message."""
+    if anatomy.kind == "saml1":
+        return tuple(node for node in anatomy.assertions_anywhere if node.getparent() is anatomy.message)
+    return anatomy.assertions
+
+
+def _signed(node: etree._Element) -> bool:
+    return node.find(q("ds:Signature")) is not None
+
+
+def _number(count: int, noun: str) -> str:
+    return f"An {noun} stands" if count == 1 else f"{count} {noun}s stand"

@@ -1,0 +1,99 @@
+"""The verdict on one signature: gate, then both engines, then the explanation of what does not hold."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import replace
+
+from lxml import etree
+
+from samlcheck.finding import Slot, Text
+from samlcheck.trust import autopsy, references, signatures
+from samlcheck.trust.algorithms import weak_key
+from samlcheck.trust.autopsy import Examination
+from samlcheck.trust.canonical import CanonicalizationError
+from samlcheck.trust.certificates import embedded_keys, in_words
+from samlcheck.trust.facts import AlgorithmPolicy, KeyTried, PinnedKey, SignatureFact, SignatureVerdict
+from samlcheck.xmldoc.document import Document
+from samlcheck.xmldoc.names import local, q
+
+
+def judge(holder: etree._Element, document: Document, given: Sequence[PinnedKey], policy: AlgorithmPolicy) -> SignatureFact:
+    """Return the verdict on the signature that is a child of ``holder`` and should protect it.
+
+    ``valid`` needs all of: admitted by the gate, xmlsec says yes with a key given, and our own digest and signature value
+    say yes with the same key. Everything else is another verdict; no exception stands for one.
+    """
+    element = local(holder.tag)
+    found = holder.findall(q("ds:Signature"))
+    if not found:
+        return SignatureFact(
+            element, "absent", "no-signature", Text.of(f"The {element} is not signed."), document.absent(holder, "ds:Signature")
+        )
+    if len(found) > 1:
+        places = tuple(document.ref(item) for item in found)
+        text = Text.of(f"The {element} holds {len(found)} signatures; it may hold one (core 5.4.1).")
+        return SignatureFact(element, "refused", "several-signatures", text, places[0], related=places)
+    signature = found[0]
+    node = document.ref(signature)
+    written = references.read(signature)
+    embedded = embedded_keys(signature, f"KeyInfo of the {element} signature", node)
+    fact = SignatureFact(
+        element,
+        "refused",
+        "malformed-signature",
+        Text(),
+        node,
+        written.signature_algorithm,
+        written.digest_algorithm,
+        written.canonicalization,
+        written.transforms,
+        written.uri,
+        embedded=embedded[0].certificate if embedded else None,
+        digest_expected=written.digest_value.strip(),
+    )
+    admitted = references.admit(signature, document, policy)
+    if isinstance(admitted, references.Refusal):
+        return replace(
+            fact, verdict=admitted.verdict, reason=admitted.reason, explanation=admitted.explanation, related=admitted.related
+        )
+    exam = Examination(admitted)
+    try:
+        fact = replace(
+            fact,
+            digest_computed=base64.b64encode(exam.digest_computed).decode(),
+            signed_info=exam.info.decode(),
+            embedded_verifies=any(exam.signed_by(key) for key in embedded) if embedded else None,
+            tried=tuple(KeyTried(key.certificate, exam.signed_by(key)) for key in given),
+        )
+    except CanonicalizationError:
+        return _said(
+            fact, "refused", "canonicalization-refused", Text.of(f"The {element} has no canonical form under the method it names.")
+        )
+    try:
+        confirmed = signatures.confirming(document.root, signature, given)
+    except signatures.EngineMissingError as missing:
+        text = Text.of("The signature cannot be verified: xmlsec does not load (", Slot(str(missing)), "). Run samlcheck doctor.")
+        return _said(fact, "unverifiable", "engine-missing", text)
+    agreed = [key for key in given if exam.digest_holds and exam.signed_by(key)]
+    if agreed != confirmed:
+        text = Text.of(
+            f"The two engines disagree about the {element} signature: it counts for nothing. Please report this bug of samlcheck."
+        )
+        return _said(fact, "unverifiable", "engines-disagree", text)
+    if not agreed:
+        cause = autopsy.explain(exam, given, embedded)
+        return _said(fact, cause.verdict, cause.reason, cause.explanation)
+    key = agreed[0].certificate
+    if weak_key(key, policy):
+        text = Text.of(
+            f"The {element} signature verifies, but its key is too short to prove anything ({key.key_type}): ", in_words(key), "."
+        )
+        return _said(fact, "refused", "weak-key", text)
+    text = Text.of(f"The {element} is signed by ", in_words(key), ", from ", Slot(key.origin), ".")
+    return replace(_said(fact, "valid", "ok", text), key=key)
+
+
+def _said(fact: SignatureFact, verdict: SignatureVerdict, reason: str, explanation: Text) -> SignatureFact:
+    return replace(fact, verdict=verdict, reason=reason, explanation=explanation)
