@@ -71,8 +71,9 @@ _SPACES = re.compile(r"\s+")
 def _whitespace(expected: str, actual: str) -> Difference | None:
     if _SPACES.sub("", expected) != _SPACES.sub("", actual):
         return None
-    blank = _blank_name(actual if len(actual) > len(expected) else expected)
-    more = "has" if len(actual) >= len(expected) else "lacks"
+    longer, shorter = (actual, expected) if len(actual) >= len(expected) else (expected, actual)
+    blank = _blank_name(set(longer) - set(shorter) or set(longer))
+    more = "has" if longer is actual else "lacks"
     if actual.strip() == expected.strip():
         leading = actual[: len(actual) - len(actual.lstrip())] != expected[: len(expected) - len(expected.lstrip())]
         trailing = actual[len(actual.rstrip()) :] != expected[len(expected.rstrip()) :]
@@ -82,15 +83,12 @@ def _whitespace(expected: str, actual: str) -> Difference | None:
     return Difference("whitespace", f"it {more} {blank} {where}")
 
 
-def _blank_name(text: str) -> str:
-    blanks = {character for character in text if character.isspace()}
-    if "\n" in blanks or "\r" in blanks:
+def _blank_name(characters: set[str]) -> str:
+    if characters & {"\n", "\r"}:
         return "a line break"
-    if "\u00a0" in blanks:
+    if "\u00a0" in characters:
         return "a no-break space"
-    if "\t" in blanks:
-        return "a tab"
-    return "a blank"
+    return "a tab" if "\t" in characters else "a blank"
 
 
 def _case(expected: str, actual: str) -> Difference | None:

@@ -116,7 +116,7 @@ def _upn(item: Reading, others: tuple[Reading, ...]) -> Violation | None:
     return Violation(
         item,
         expected=Slot(mailbox.raw, sensitive=True),
-        difference=difference(mailbox.raw, item.raw),
+        difference=near[1] if (near := _nearest(item.raw, (mailbox.raw,))) else None,
         detail=Text.of(words or "the message holds another mailbox address for the same person"),
         related=related,
     )
