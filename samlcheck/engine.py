@@ -16,7 +16,7 @@ from samlcheck.capture import read
 from samlcheck.capture.model import Capture, CapturedMessage
 from samlcheck.case import Case, Clock, Told
 from samlcheck.diagnosis import diagnose, gated_outcomes
-from samlcheck.errors import InputError, SamlcheckError
+from samlcheck.errors import InputError, SamlcheckError, UsageError
 from samlcheck.facts import FactTable
 from samlcheck.finding import NotChecked, Outcome
 from samlcheck.inspection import Inspection, LoginReport, PackUse
@@ -266,9 +266,16 @@ def _trust(message: LoginMessage, question: Question, *, signed_by_idp: bool = T
     from samlcheck.trust.establish import establish
 
     anchors = question.anchors if signed_by_idp else Anchors()
-    return establish(
-        message.anatomy, anchors, policy=question.policy, private_keys=question.private_keys, redirect=message.captured.redirect
-    )
+    try:
+        return establish(
+            message.anatomy, anchors, policy=question.policy, private_keys=question.private_keys, captured=message.captured
+        )
+    except ValueError:
+        raise UsageError(
+            "the private key given for decryption cannot be read",
+            tip="Give the service's RSA private key as unencrypted PEM or DER (--key FILE or --key-env VAR).",
+            code="bad-private-key",
+        ) from None
 
 
 def _chosen(outcomes: Sequence[Outcome], question: Question) -> list[Outcome]:
