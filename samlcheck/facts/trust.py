@@ -28,14 +28,15 @@ def relied_upon(trust: TrustFacts) -> SignatureFact | None:
     """Return the signature a consumer relies on: the message's if it is there, else the assertion's.
 
     A message signature that fails is not excused by an assertion signature that holds: every signature present must
-    verify (CVE-2021-21238, samlify GHSA-wj54-2vfp-35f2). So the worst present one is returned.
+    verify (CVE-2021-21238, samlify GHSA-wj54-2vfp-35f2). So the worst present one is returned, unless trust was reached:
+    then the failing ones lie inside signed content and are not relied upon (``trust.establish``).
     """
     present = [item for item in trust.signatures if item.verdict != "absent"]
     bad = [item for item in present if item.verdict != "valid"]
-    if bad:
+    if bad and trust.verdict != "trusted":
         return bad[0]
     if present:
-        return present[0]
+        return next((item for item in present if item.verdict == "valid"), present[0])
     return trust.signatures[0] if trust.signatures else None
 
 

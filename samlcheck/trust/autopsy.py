@@ -79,7 +79,7 @@ class Examination:
         """Return whether the digest holds once the repair is made."""
         content = self._content(repair.undo)
         expected = self.digest_expected
-        if expected is not None and len(expected) != len(self.digest_computed) and repair.reason == "base64-damaged":
+        if repair.reason == "base64-damaged" and (expected is None or len(expected) != len(self.digest_computed)):
             expected = octets_of(self.admitted.written.digest_value.replace(" ", "+"))
         return expected is not None and hmac.compare_digest(digest(content, self.admitted.digest), expected)
 
@@ -124,7 +124,7 @@ def explain(exam: Examination, given: Sequence[PinnedKey], embedded: Sequence[Pi
     embedded: the keys in KeyInfo, for the explanation alone.
     """
     element = local(exam.admitted.target.tag)
-    if exam.value is None:
+    if exam.value is None and octets_of(exam.admitted.written.signature_value.strip().replace(" ", "+")) is None:
         return Cause(
             "signature-value-malformed", Text.of("SignatureValue is not base64: it was cut or changed. Capture the message again.")
         )
@@ -154,7 +154,7 @@ def _content_intact(exam: Examination, given: Sequence[PinnedKey], embedded: Seq
             Text.of(
                 f"The {element} is intact, but signed by another key: the certificate inside the message, ",
                 in_words(signer.certificate),
-                f", verifies and is not among the {_count(given)} given: ",
+                f", verifies, but is not the {_count(given)} given: ",
                 _listed(given),
                 _relation(signer, given),
             ),
@@ -180,7 +180,7 @@ def _content_intact(exam: Examination, given: Sequence[PinnedKey], embedded: Seq
     return Cause(
         "other-key",
         Text.of(
-            f"The {element} is intact, but none of the {_count(given)} given made this signature ({hint}). Tried: ",
+            f"The {element} is intact, but the {_count(given)} given did not make this signature ({hint}). Tried: ",
             _listed(given),
             ". Load the IdP's present certificate or metadata.",
         ),
@@ -253,5 +253,5 @@ def _listed(keys: Sequence[PinnedKey]) -> Text:
     return Text.of(shown, f" and {len(keys) - _LISTED} more" if len(keys) > _LISTED else "")
 
 
-def _count(keys: Sequence[PinnedKey]) -> Slot | str:
-    return "one" if len(keys) == 1 else f"{len(keys)} keys"
+def _count(keys: Sequence[PinnedKey]) -> str:
+    return "key" if len(keys) == 1 else f"{len(keys)} keys"

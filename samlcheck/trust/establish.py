@@ -13,11 +13,10 @@ from lxml import etree
 from samlcheck.capture.model import CapturedMessage
 from samlcheck.finding import Text
 from samlcheck.saml.anatomy import Anatomy
-from samlcheck.trust import redirect, structure
+from samlcheck.trust import redirect, structure, verdict
 from samlcheck.trust.anchors import for_issuer
 from samlcheck.trust.decryption import Opened, open_all
 from samlcheck.trust.facts import AlgorithmPolicy, Anchors, EncryptionFact, SignatureFact, TrustFacts, TrustVerdict
-from samlcheck.trust.verdict import judge
 from samlcheck.xmldoc.document import Document
 from samlcheck.xmldoc.names import MD, q
 
@@ -45,16 +44,23 @@ def establish(
         known = {code for code, _, _ in oddities}
         oddities += tuple(item for item in structure.scan(opened.values) if item[0] not in known)
     given = for_issuer(anchors, issuer_hint or _issuer(anatomy))
-    judged = [(judge(holder, document, given, policy), read) for holder, document, read in _holders(opened)]  # 3
+    judged = [(verdict.judge(holder, document, given, policy), read) for holder, document, read in _holders(opened)]  # 3
     detached = redirect.judge(captured, given, policy) if captured is not None else None
     if detached is not None:
         judged.insert(0, (detached, opened.values.message))
-    facts = tuple(fact for fact, _ in judged) + tuple(_unopened(item) for item in opened.facts if _hides_an_assertion(item))
     covered = tuple(read for fact, read in judged if fact.verdict == "valid")  # 4
-    verdict, reason = _verdict(opened.values, facts, covered, structure.attacks(oddities))  # 5
+    facts = [fact for fact, _ in judged]
+    facts += [
+        verdict.stray(node, anatomy.document, given) for node in structure.stray_signatures(anatomy) if not _inside(node, covered)
+    ]
+    counting = [fact for fact, read in judged if not _inside(read, covered)] + facts[len(judged) :]
+    if opened.values.message not in covered:
+        unopened = [_unopened(item) for item in opened.facts if _hides_an_assertion(item)]
+        facts, counting = facts + unopened, counting + unopened
+    trust, reason = _trust(opened.values, counting, covered, structure.attacks(oddities))  # 5
     missing = next((fact.explanation.plain() for fact in facts if fact.reason == "engine-missing"), "")
     engine = f"missing: {missing}" if missing else "xmlsec"
-    return TrustFacts(opened.values, anatomy, verdict, reason, facts, covered, opened.facts, tuple(oddities), engine)
+    return TrustFacts(opened.values, anatomy, trust, reason, tuple(facts), covered, opened.facts, tuple(oddities), engine)
 
 
 def _holders(opened: Opened) -> Iterator[tuple[etree._Element, Document, etree._Element]]:
@@ -73,15 +79,19 @@ def _holders(opened: Opened) -> Iterator[tuple[etree._Element, Document, etree._
     )
 
 
-def _verdict(
+def _trust(
     anatomy: Anatomy, facts: Sequence[SignatureFact], covered: Sequence[etree._Element], attacks: Sequence[structure.Oddity]
 ) -> tuple[TrustVerdict, str]:
-    """Return trusted only if nothing is wrong anywhere and what would be consumed is covered."""
+    """Return trusted only if nothing is wrong anywhere and what would be consumed is covered.
+
+    facts: the signatures that count. One that is itself inside signed content does not: it is what the IdP signed, and
+    whether it holds is a matter for a rule. Beside each other, a bad signature is never excused by a good one.
+    """
     if attacks:
         codes = [code for code, _, _ in attacks]
         return "untrusted", "several-assertions" if codes[0] == "several-assertions" else "structure"
-    for verdict, reason in (("refused", "signature-refused"), ("not-covering", "not-covered"), ("invalid", "signature-invalid")):
-        if any(fact.verdict == verdict for fact in facts):
+    for kind, reason in (("refused", "signature-refused"), ("not-covering", "not-covered"), ("invalid", "signature-invalid")):
+        if any(fact.verdict == kind for fact in facts):
             return "untrusted", reason
     if _is_covered(anatomy, covered):
         return "trusted", "ok"
@@ -99,7 +109,7 @@ def _is_covered(anatomy: Anatomy, covered: Sequence[etree._Element]) -> bool:
     Metadata is also covered if each of its roles is signed by itself (metadata 2.4.1, role descriptors carry signatures).
     """
     consumed = anatomy.assertion if anatomy.kind in _RESPONSES and anatomy.assertion is not None else anatomy.message
-    if any(element is consumed or element in consumed.iterancestors() for element in covered):
+    if consumed in covered or _inside(consumed, covered):
         return True
     if anatomy.message.tag != q("md:EntityDescriptor"):
         return False
@@ -107,6 +117,11 @@ def _is_covered(anatomy: Anatomy, covered: Sequence[etree._Element]) -> bool:
         child for child in anatomy.message if str(child.tag).startswith(f"{{{MD}}}") and str(child.tag).endswith("SSODescriptor")
     ]
     return bool(roles) and all(role in covered for role in roles)
+
+
+def _inside(node: etree._Element, elements: Sequence[etree._Element]) -> bool:
+    """Return whether a node has one of the elements above it."""
+    return any(ancestor in elements for ancestor in node.iterancestors())
 
 
 def _hides_an_assertion(item: EncryptionFact) -> bool:

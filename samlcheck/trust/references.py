@@ -19,7 +19,7 @@ from samlcheck.trust.algorithms import Canonicalization, SignatureMethod
 from samlcheck.trust.certificates import decode_base64
 from samlcheck.trust.facts import AlgorithmPolicy, SignatureVerdict
 from samlcheck.xmldoc.document import Document
-from samlcheck.xmldoc.names import local, q
+from samlcheck.xmldoc.names import MD, local, q
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _CHILDREN = (q("ds:SignedInfo"), q("ds:SignatureValue"), q("ds:KeyInfo"))
@@ -46,7 +46,7 @@ class Admitted:
     signature: etree._Element
     signed_info: etree._Element
     target: etree._Element
-    """The referenced element, which is the signature's parent."""
+    """The referenced element: the signature's parent, or the root where the whole document is signed."""
     info_method: Canonicalization
     info_prefixes: frozenset[str]
     method: Canonicalization
@@ -106,14 +106,14 @@ def admit(signature: etree._Element, document: Document, policy: AlgorithmPolicy
     return Admitted(
         signature,
         info,
-        parent,
+        document.root if names_whole_document(written.uri, parent) else parent,
         algorithms.CANONICALIZATIONS[written.canonicalization],
-        _prefixes(info.find(q("ds:CanonicalizationMethod"))),
+        prefixes_of(info.find(q("ds:CanonicalizationMethod"))),
         # A bare-name reference selects no comments, so a WithComments transform sees none (XML Signature 4.4.3.3).
         Canonicalization(m.exclusive, False, m.version)
         if named and (m := algorithms.CANONICALIZATIONS[named[0].get("Algorithm") or ""])
         else default,
-        _prefixes(named[0]) if named else frozenset(),
+        prefixes_of(named[0]) if named else frozenset(),
         algorithms.DIGEST_METHODS[written.digest_algorithm],
         algorithms.SIGNATURE_METHODS[written.signature_algorithm],
         written,
@@ -209,8 +209,10 @@ def _elsewhere(signature: etree._Element, document: Document, written: Written) 
 
 
 def _reference(signature: etree._Element, document: Document, written: Written, policy: AlgorithmPolicy) -> Refusal | None:
-    """Only ``#`` and the ID of the signature's parent (core 5.4.2)."""
+    """Only ``#`` and the ID of the signature's parent (core 5.4.2), or the whole document under the policy *legacy*."""
     uri, parent = written.uri, signature.getparent()
+    if policy == "legacy" and parent is not None and names_whole_document(uri, parent):
+        return None
     if parent is None or identifiers.id_attribute(parent) is None:
         return _refuse("missing-id", "The element that holds the signature has no ID to refer to.")
     if not uri:
@@ -290,6 +292,19 @@ def _algorithms(signature: etree._Element, document: Document, written: Written,
     return None
 
 
+def names_whole_document(uri: str | None, parent: etree._Element) -> bool:
+    """Return whether a Reference selects the document (XML Signature 4.4.3.2), of which nothing can then be changed or moved.
+
+    ``URI=""`` is not the SAML profile, but some products sign so; in metadata the attribute is left out too. Both cover more
+    than the profile asks. Instructions beside the root would be signed as well, so with any of these the answer is no.
+    """
+    root = parent.getroottree().getroot()
+    beside = (*root.itersiblings(preceding=True), *root.itersiblings())
+    if any(isinstance(node, etree._ProcessingInstruction) for node in beside):
+        return False
+    return uri == "" or (uri is None and str(parent.tag).startswith(f"{{{MD}}}"))
+
+
 def relative_namespace(root: etree._Element) -> str | None:
     """Return a namespace name declared anywhere that is no absolute URI, on which Canonical XML fails (1.0, section 1.3)."""
     declared = (uri for _, (_, uri) in etree.iterwalk(root, events=("start-ns",)))
@@ -304,7 +319,7 @@ def octets_of(value: str) -> bytes | None:
         return None
 
 
-def _prefixes(method: etree._Element | None) -> frozenset[str]:
+def prefixes_of(method: etree._Element | None) -> frozenset[str]:
     """Return the InclusiveNamespaces PrefixList (Exclusive C14N section 4), ``#default`` as an empty string."""
     found = method.find(q("ec:InclusiveNamespaces")) if method is not None else None
     listed = (found.get("PrefixList") or "").split() if found is not None else []

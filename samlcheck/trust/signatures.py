@@ -46,11 +46,10 @@ def confirming(root: etree._Element, signature: etree._Element, keys: Sequence[P
 def _confirms(xmlsec: ModuleType, signature: etree._Element, public_der: bytes) -> bool:
     parent = signature.getparent()
     attribute = id_attribute(parent) if parent is not None else None
-    if attribute is None:
-        return False
     try:
         context = xmlsec.SignatureContext()
-        context.register_id(parent, id_attr=attribute)
+        if attribute is not None:
+            context.register_id(parent, id_attr=attribute)
         context.key = _key(xmlsec, public_der)
         context.verify(signature)
     except xmlsec.Error:

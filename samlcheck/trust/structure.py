@@ -84,8 +84,8 @@ def _counts(anatomy: Anatomy) -> Iterator[Oddity]:
         text = Text.of("An encrypted assertion stands beside a plain one; software may verify one and read the other.")
         yield "encrypted-beside-plain", text, _places(document, (*plain, *sealed))
     expected = (*plain, *sealed)
-    rivals = [node for node in anatomy.assertions_anywhere if not any(node is known for known in expected)]
-    rivals += [node for node in root.iter("{*}EncryptedAssertion") if not any(node is known for known in expected)]
+    everywhere = (*anatomy.assertions_anywhere, *root.iter("{*}EncryptedAssertion"))
+    rivals = [node for node in everywhere if not any(node is known for known in expected) and not _is_advice(node, anatomy)]
     if anatomy.kind not in ("saml1", "ws-federation") and rivals:
         text = Text.of(f"{_number(len(rivals), 'assertion')} where the message has no place for one, as in signature wrapping.")
         yield "assertion-elsewhere", text, _places(document, rivals)
@@ -152,7 +152,7 @@ def _values(document: Document) -> Iterator[Oddity]:
 
 def _signatures(anatomy: Anatomy) -> Iterator[Oddity]:
     """Signatures belong to the message, its assertions, or metadata (core 5.4.1)."""
-    strays = [signature for signature in anatomy.signatures if not is_placed(signature, anatomy)]
+    strays = stray_signatures(anatomy)
     if strays:
         parent = strays[0].getparent()
         inside = local(parent.tag) if parent is not None else "document"
@@ -160,9 +160,14 @@ def _signatures(anatomy: Anatomy) -> Iterator[Oddity]:
         yield "signature-elsewhere", text, _places(anatomy.document, strays)
 
 
-def is_placed(signature: etree._Element, anatomy: Anatomy) -> bool:
-    """Return whether a signature is a child of an element whose signature is looked at."""
-    return any(signature.getparent() is holder for holder in (*enclosing(anatomy), *assertions(anatomy)))
+def stray_signatures(anatomy: Anatomy) -> tuple[etree._Element, ...]:
+    """Return the signatures that are not children of an element whose signature is looked at."""
+    holders = (*enclosing(anatomy), *assertions(anatomy))
+    return tuple(
+        signature
+        for signature in anatomy.signatures
+        if not any(signature.getparent() is holder for holder in holders) and not _is_advice(signature, anatomy)
+    )
 
 
 def enclosing(anatomy: Anatomy) -> tuple[etree._Element, ...]:
@@ -183,6 +188,12 @@ def assertions(anatomy: Anatomy) -> tuple[etree._Element, ...]:
     if anatomy.kind == "saml1":
         return tuple(node for node in anatomy.assertions_anywhere if node.getparent() is anatomy.message)
     return anatomy.assertions
+
+
+def _is_advice(node: etree._Element, anatomy: Anatomy) -> bool:
+    """Return whether a node is inside the Advice of an assertion that would be read, a place for assertions (core 2.6.1)."""
+    advices = [advice for assertion in anatomy.assertions for advice in assertion.iterchildren(q("saml:Advice"))]
+    return any(advice is ancestor for ancestor in node.iterancestors(q("saml:Advice")) for advice in advices)
 
 
 def _signed(node: etree._Element) -> bool:

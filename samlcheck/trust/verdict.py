@@ -10,10 +10,11 @@ from lxml import etree
 
 from samlcheck.finding import Slot, Text
 from samlcheck.trust import autopsy, references, signatures
-from samlcheck.trust.algorithms import weak_key
+from samlcheck.trust.algorithms import CANONICALIZATIONS, SIGNATURE_METHODS, weak_key
 from samlcheck.trust.autopsy import Examination
-from samlcheck.trust.canonical import CanonicalizationError
+from samlcheck.trust.canonical import CanonicalizationError, canonical
 from samlcheck.trust.certificates import embedded_keys, in_words
+from samlcheck.trust.digests import verifies
 from samlcheck.trust.facts import AlgorithmPolicy, KeyTried, PinnedKey, SignatureFact, SignatureVerdict
 from samlcheck.xmldoc.document import Document
 from samlcheck.xmldoc.names import local, q
@@ -93,6 +94,41 @@ def judge(holder: etree._Element, document: Document, given: Sequence[PinnedKey]
         return _said(fact, "refused", "weak-key", text)
     text = Text.of(f"The {element} is signed by ", in_words(key), ", from ", Slot(key.origin), ".")
     return replace(_said(fact, "valid", "ok", text), key=key)
+
+
+def stray(signature: etree._Element, document: Document, given: Sequence[PinnedKey]) -> SignatureFact:
+    """Return the verdict on a signature that stands where SAML has no place for one (core 5.4.1)."""
+    parent = signature.getparent()
+    element = local(parent.tag) if parent is not None else "document"
+    written = references.read(signature)
+    text = Text.of(f"A signature stands in the {element}, where it protects nothing that is read.")
+    tried = _signers(signature, written, given)
+    return SignatureFact(
+        element,
+        "not-covering",
+        "wrong-position",
+        text,
+        document.ref(signature),
+        written.signature_algorithm,
+        written.digest_algorithm,
+        reference_uri=written.uri,
+        tried=tried,
+    )
+
+
+def _signers(signature: etree._Element, written: references.Written, given: Sequence[PinnedKey]) -> tuple[KeyTried, ...]:
+    """Return which keys made the value of a signature that is not admitted: a genuine one is used for wrapping."""
+    infos = signature.findall(q("ds:SignedInfo"))
+    method = SIGNATURE_METHODS.get(written.signature_algorithm)
+    canonicalization = CANONICALIZATIONS.get(written.canonicalization)
+    value = references.octets_of(written.signature_value)
+    if len(infos) != 1 or method is None or canonicalization is None or value is None:
+        return ()
+    try:
+        info = canonical(infos[0], canonicalization, prefixes=references.prefixes_of(infos[0].find(q("ds:CanonicalizationMethod"))))
+    except CanonicalizationError:
+        return ()
+    return tuple(KeyTried(key.certificate, verifies(key.public_der, method, info, value)) for key in given)
 
 
 def _said(fact: SignatureFact, verdict: SignatureVerdict, reason: str, explanation: Text) -> SignatureFact:
