@@ -8,9 +8,14 @@ from datetime import datetime
 from lxml import etree
 
 from samlcheck.saml.anatomy import Anatomy
-from samlcheck.saml.values import instant
+from samlcheck.saml.values import boolean, instant
 from samlcheck.source import NodeRef
+from samlcheck.xmldoc.document import Document, text_of
 from samlcheck.xmldoc.names import SAMLP, local, q
+
+METADATA_KINDS = ("idp-metadata", "sp-metadata", "metadata", "metadata-aggregate")
+_IDP = q("md:IDPSSODescriptor")
+_SP = q("md:SPSSODescriptor")
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,7 @@ class Entity:
     is_idp: bool
     is_sp: bool
     valid_until: datetime | None
+    """The earliest of its own and those of the EntitiesDescriptors around it."""
     keys: tuple[KeyDescriptor, ...]
     endpoints: tuple[Endpoint, ...]
     nameid_formats: tuple[str, ...]
@@ -77,54 +83,69 @@ class Entity:
 
 def entities(anatomy: Anatomy) -> tuple[Entity, ...]:
     """Return the entities of a metadata document, in document order; none for anything else."""
-    root = anatomy.document.root
-    return tuple(_entity(anatomy, node) for node in root.iter(q("md:EntityDescriptor")))
+    if anatomy.kind not in METADATA_KINDS:
+        return ()
+    return tuple(_entity(anatomy.document, node) for node in anatomy.message.iter(q("md:EntityDescriptor")))
 
 
-def _entity(anatomy: Anatomy, node: etree._Element) -> Entity:
-    document = anatomy.document
-    roles = [child for child in node if local(child.tag) in ("IDPSSODescriptor", "SPSSODescriptor")]
-    saml2 = [role for role in roles if SAMLP in (role.get("protocolSupportEnumeration") or "").split() or len(roles) == 1]
-    keys: list[KeyDescriptor] = []
-    endpoints: list[Endpoint] = []
-    formats: list[str] = []
-    for role in saml2:
-        for child in role:
-            if child.tag == q("md:KeyDescriptor"):
-                keys.append(
-                    KeyDescriptor(
-                        child.get("use"),
-                        tuple(child.iter(q("ds:X509Certificate"))),
-                        tuple(child.iter(q("ds:KeyValue"))),
-                        document.ref(child),
-                        local(role.tag),
-                        len(keys) + 1,
-                    )
-                )
-            elif child.tag == q("md:NameIDFormat"):
-                formats.append((child.text or "").strip())
-            elif isinstance(child.tag, str) and child.get("Location") is not None:
-                endpoints.append(
-                    Endpoint(
-                        local(child.tag),
-                        child.get("Binding") or "",
-                        child.get("Location") or "",
-                        child.get("index"),
-                        child.get("isDefault") in ("true", "1"),
-                        document.ref(child),
-                    )
-                )
+def _entity(document: Document, node: etree._Element) -> Entity:
+    roles = _saml2_roles(node)
     return Entity(
         document.name,
         node.get("entityID") or "",
         document.ref(node, "entityID") if node.get("entityID") is not None else document.ref(node),
-        any(local(role.tag) == "IDPSSODescriptor" for role in saml2),
-        any(local(role.tag) == "SPSSODescriptor" for role in saml2),
-        instant(node.get("validUntil") or ""),
-        tuple(keys),
-        tuple(endpoints),
-        tuple(formats),
-        any(role.get("WantAuthnRequestsSigned") in ("true", "1") for role in saml2),
-        any(role.get("AuthnRequestsSigned") in ("true", "1") for role in saml2),
-        any(role.get("WantAssertionsSigned") in ("true", "1") for role in saml2),
+        any(role.tag == _IDP for role in roles),
+        any(role.tag == _SP for role in roles),
+        _valid_until(node),
+        _keys(document, roles),
+        _endpoints(document, roles),
+        tuple(text_of(child).strip() for role in roles for child in role.iterchildren(q("md:NameIDFormat"))),
+        any(boolean(role.get("WantAuthnRequestsSigned", "")) is True for role in roles),
+        any(boolean(role.get("AuthnRequestsSigned", "")) is True for role in roles),
+        any(boolean(role.get("WantAssertionsSigned", "")) is True for role in roles),
+    )
+
+
+def _saml2_roles(entity: etree._Element) -> list[etree._Element]:
+    """Return the IdP and SP roles that speak SAML 2.0 (2.4.1); a single role counts even if it does not say so."""
+    roles = list(entity.iterchildren(_IDP, _SP))
+    if len(roles) == 1:
+        return roles
+    return [role for role in roles if SAMLP in role.get("protocolSupportEnumeration", "").split()]
+
+
+def _valid_until(entity: etree._Element) -> datetime | None:
+    """Return the earliest validUntil of the entity and of the EntitiesDescriptors around it (2.3.1)."""
+    found = (instant(node.get("validUntil", "")) for node in (entity, *entity.iterancestors(q("md:EntitiesDescriptor"))))
+    return min((value for value in found if value is not None), default=None)
+
+
+def _keys(document: Document, roles: list[etree._Element]) -> tuple[KeyDescriptor, ...]:
+    descriptors = [(role, child) for role in roles for child in role.iterchildren(q("md:KeyDescriptor"))]
+    return tuple(
+        KeyDescriptor(
+            node.get("use"),
+            tuple(node.iter(q("ds:X509Certificate"))),
+            tuple(node.iter(q("ds:KeyValue"))),
+            document.ref(node),
+            local(role.tag),
+            number,
+        )
+        for number, (role, node) in enumerate(descriptors, 1)
+    )
+
+
+def _endpoints(document: Document, roles: list[etree._Element]) -> tuple[Endpoint, ...]:
+    return tuple(
+        Endpoint(
+            local(node.tag),
+            node.get("Binding") or "",
+            node.get("Location") or "",
+            node.get("index"),
+            boolean(node.get("isDefault", "")) is True,
+            document.ref(node),
+        )
+        for role in roles
+        for node in role.iterchildren(q("md:*"))
+        if node.get("Location") is not None
     )

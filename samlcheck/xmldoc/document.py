@@ -14,11 +14,20 @@ from functools import cached_property
 from lxml import etree
 
 from samlcheck.source import NodeRef, Span
-from samlcheck.xmldoc.names import PREFIXES
+from samlcheck.xmldoc.names import PREFIXES, local
 from samlcheck.xmldoc.positions import AttributePlace, Positions
 
 _XML = "http://www.w3.org/XML/1998/namespace"
 _PREFIXES = PREFIXES | {_XML: "xml"}
+
+
+def text_of(element: etree._Element) -> str:
+    """Return all character data directly inside an element: what stands before, between and after comments is joined.
+
+    This is what canonicalisation leaves of a value (CVE-2017-11427 and its kin read only the first piece). What
+    stands inside child elements is not part of it.
+    """
+    return "".join((element.text or "", *(child.tail or "" for child in element)))
 
 
 @dataclass(frozen=True)
@@ -82,7 +91,7 @@ class Document:
 
     def tag_as_written(self, node: etree._Element) -> str:
         """Return the element's name with the prefix the sender used."""
-        name = etree.QName(node).localname
+        name = local(node.tag)
         return f"{node.prefix}:{name}" if node.prefix else name
 
     def written(self, span: Span) -> str:
