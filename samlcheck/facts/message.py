@@ -60,14 +60,14 @@ def _base64_length(case: Case) -> Readings:
     return constant(str(size), size)
 
 
-@fact("message.structure", "structure of the message", "text", "Structural oddities found by trust, one code each", many=True)
+@fact("message.structure", "structure of the message", "text", "regular, or the structural oddities found by trust, one code each", many=True)
 def _structure(case: Case) -> Readings:
     trust = case.trust or case.request_trust
     if trust is None:
         return Readings()
-    return Readings(
-        tuple(Reading(code, code, nodes[0] if nodes else None) for code, _, nodes in trust.structure)
-    )
+    if not trust.structure:
+        return constant("regular")
+    return Readings(tuple(Reading(code, code, nodes[0] if nodes else None) for code, _, nodes in trust.structure))
 
 
 @fact("message.binding", "binding", "text", "post, redirect, simplesign, artifact or unknown")
@@ -115,6 +115,16 @@ _attribute("response.issue_instant", "IssueInstant of the response", "instant", 
 _attribute("response.destination", "Destination", "uri", "Destination", "samlp:Response/@Destination")
 _attribute("response.in_response_to", "InResponseTo", "text", "InResponseTo", "samlp:Response/@InResponseTo")
 _attribute("response.consent", "Consent", "uri", "Consent", "samlp:Response/@Consent")
+
+
+@fact("response.assertions", "assertions in the response", "integer", "How many Assertion and EncryptedAssertion the response holds")
+def _assertions(case: Case) -> Readings:
+    trust = case.trust
+    if trust is None or response_anatomy(case) is None:
+        return NO_RESPONSE
+    received = trust.original
+    count = len(received.assertions) + len(received.encrypted_assertions)
+    return Readings((Reading(count, str(count), received.document.ref(received.message)),))
 
 
 @fact("response.issuer", "Issuer of the response", "uri", "samlp:Response/saml:Issuer")

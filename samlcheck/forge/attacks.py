@@ -93,7 +93,7 @@ ATTACKS: dict[str, Callable[[str], str]] = {
     "foreign-id-attribute": lambda xml: re.sub(r"(<(?:\w+:)?Status)>", '\\1 xml:id="_other">', xml, count=1),
     "relative-namespace": lambda xml: re.sub(r"(<(?:\w+:)?Status)>", '\\1 xmlns:r="relative">', xml, count=1),
     "reference-elsewhere": _reference_elsewhere,
-    "reference-empty": lambda xml: re.sub(r"(Reference URI=\")[^\"]*", "\\1", xml),
+    "reference-external": lambda xml: re.sub(r"(Reference URI=\")[^\"]*", "\\1https://files.example/other.xml", xml),
     "transform-refused": lambda xml: xml.replace(
         "http://www.w3.org/2000/09/xmldsig#enveloped-signature", "http://www.w3.org/TR/1999/REC-xpath-19991116"
     ),
