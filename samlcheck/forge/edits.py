@@ -137,6 +137,11 @@ def _acs(recipe: Recipe, values: Values) -> Recipe:
     return replace(recipe, destination=value, confirmations=confirmations, request=asked)
 
 
+def _filler(recipe: Recipe, values: Values) -> Recipe:
+    """Add an attribute of so many characters, for what services say of long messages."""
+    return _another(recipe, "filler", ("x" * int(_single("filler", values) or "0"),))
+
+
 def _shift(recipe: Recipe, values: Values) -> Recipe:
     by = timedelta(seconds=float(_single("shift_seconds", values) or "0"))
 
@@ -274,6 +279,7 @@ EDITS: dict[str, _Edit] = {
     "acs": _acs,
     "audience_restrictions": lambda recipe, values: replace(recipe, audiences=tuple((value,) for value in values)),
     "idp_initiated": _idp_initiated,
+    "filler": _filler,
     "shift_seconds": _shift,
 }
 """Every name that can be edited, and how."""
