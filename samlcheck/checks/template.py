@@ -169,7 +169,18 @@ def expand(text: str, context: Context, extra: Mapping[str, Slot | Text]) -> Tex
 
 def pattern(text: str, context: Context) -> Wanted:
     """Return what values a template stands for. Raises KeyError for a name nobody knows, TemplateError."""
-    return _resolve(parse(text), context, _escape)
+    pieces = parse(text)
+    return _constant(text) if _is_constant(pieces) else _resolve(pieces, context, _escape)
+
+
+def _is_constant(pieces: tuple[str | Name, ...]) -> bool:
+    return len(pieces) == 1 and isinstance(pieces[0], str)
+
+
+@lru_cache(maxsize=4096)
+def _constant(text: str) -> Wanted:
+    literal = "".join(str(piece) for piece in parse(text))
+    return Wanted(_escape(literal), (literal,), literal)
 
 
 def regex_of(text: str, context: Context) -> Wanted:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 
 from samlcheck.capture.model import Capture, CapturedMessage
 from samlcheck.case import Case, Clock, ClockKind, Told
 from samlcheck.checks.context import Context, ParameterValue
 from samlcheck.facts import FactTable, Reading, Readings
-from samlcheck.forge import Recipe, edit, forge, healthy, make_keys
+from samlcheck.forge import Keys, Recipe, edit, forge, healthy, make_keys
 from samlcheck.login import Login, LoginMessage
 from samlcheck.saml.anatomy import Anatomy, dissect
 from samlcheck.source import Artifact, NodeRef
@@ -25,6 +26,17 @@ PLACE = NodeRef("login", "/samlp:Response", None)
 def readings(*values: str, place: NodeRef | None = PLACE, sensitive: bool = False) -> Readings:
     """Return readings with these texts."""
     return Readings(tuple(Reading(value, value, place, sensitive=sensitive) for value in values), PLACE)
+
+
+@cache
+def _keys() -> Keys:
+    return make_keys("idp.example")
+
+
+@cache
+def _messages(recipe: Recipe) -> tuple[LoginMessage, LoginMessage | None]:
+    made = forge(recipe, _keys())
+    return _message(made.xml, "response"), _message(made.request_xml, "request") if made.request_xml else None
 
 
 def _message(xml: bytes, role: str) -> LoginMessage:
@@ -48,9 +60,8 @@ def context(
     signature: SignatureFact | None = None,
 ) -> Context:
     """Return the context of a login forged without signature; ``covered`` pretends that the assertion was verified."""
-    made = forge(replace(edit(recipe or healthy(), edits or {}), sign="none"), make_keys("idp.example"))
-    response = _message(made.xml, "response")
-    request = _message(made.request_xml, "request") if with_request and made.request_xml else None
+    response, request = _messages(replace(edit(recipe or healthy(), edits or {}), sign="none"))
+    request = request if with_request else None
     anatomy: Anatomy = response.anatomy
     trust = TrustFacts(
         anatomy,
