@@ -58,7 +58,7 @@ def expand(pack: Pack) -> Pack:
         return pack
     made = _Expansion(pack, pack.expects)
     own = {rule.id for rule in pack.rules}
-    rules = tuple(rule for rule in made.rules() if rule.id not in own)
+    rules = tuple(rule for rule in made.rules() if rule.id not in own)  # also fills ``made.healthy``
     base = replace(pack.base, edits={**made.healthy, **pack.base.edits}, set={**made.examples_of_parameters(), **pack.base.set})
     return replace(pack, rules=pack.rules + rules, base=base)
 
@@ -225,6 +225,7 @@ class _Expansion:
                 "signature-missing", "Nothing in the response is signed",
                 f"{self.pack.title} wants the response or the assertion signed, and neither is.",
                 "signature.verdict", Check(none_of=("absent",)), Fix(do="sign", args={"what": "assertion"}), {"sign": "none"},
+                explains=("signatures/unsigned",),
             )  # fmt: skip
         if self.expects.encrypted == "never":
             yield self._rule(
@@ -255,7 +256,7 @@ class _Expansion:
             yield self._rule(
                 "relay-state-mismatch", "RelayState leads elsewhere",
                 f"RelayState is {{actual}}; {self.pack.title} expects {{expected}}: {{difference}}.",
-                "relay_state", Check(one_of=states), fix, {"relay_state": _ELSEWHERE}, optional=True,
+                "relay_state", Check(one_of=states), fix, {"relay_state": _ELSEWHERE}, optional=True, required=False,
                 when=Condition(fact="relay_state", check=Check(present=True)),
             )  # fmt: skip
 

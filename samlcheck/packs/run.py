@@ -157,7 +157,7 @@ def _extra(violation: Violation) -> dict[str, Slot | Text]:
     return {
         "actual": Slot(reading.raw, reading.sensitive) if reading is not None else Text.of("missing"),
         "expected": violation.expected or Text.of("another value"),
-        "difference": Text.of(violation.difference.words if violation.difference else "is another value"),
+        "difference": Text.of(violation.difference.words if violation.difference else "it is another value"),
         "detail": violation.detail,
         "subject": Slot(violation.subject),
     }
