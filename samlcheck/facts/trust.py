@@ -197,6 +197,13 @@ def _user(case: Case) -> Readings:
     return constant(case.told.user, label="--user", sensitive=True)
 
 
+@fact("login.at", "time of the login", "instant", "When the login was tried: from the capture or --at, never merely now")
+def _login_at(case: Case) -> Readings:
+    if case.clock.kind == "now":
+        return Readings(unavailable="when the login was tried is not known", needs="--at")
+    return constant(iso(case.clock.at), case.clock.at, label="the capture" if case.clock.kind == "capture" else "--at")
+
+
 def _endpoints(found: list[Endpoint], needs: str) -> Readings:
     if not found:
         return Readings(unavailable="the endpoints were not given", needs=needs)
