@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 DECRYPT = "decrypt"
 """An edit of examples that is not the forge's: which private key of the service is at hand (``right``, ``other``)."""
+VALID_UNTIL = "idp.valid_until"
+"""Another: when the metadata given by ``--idp`` ends."""
 BASE_LOGIN = Example(name="base login")
 SKEW = 0
 """Seconds of clock difference that examples are judged with: none, so that 45 seconds are enough to show one."""
@@ -125,10 +127,12 @@ def outcomes_of(pack: Pack, example: Example, catalogue: Catalogue, keys: Keys) 
 
     base = _base(pack, catalogue)
     edits = {**example.edits}
-    decrypt = edits.pop(DECRYPT, None)
+    decrypt, valid_until = (edits.pop(name, None) for name in (DECRYPT, VALID_UNTIL))
     known = edit(healthy(), base.edits)
     told = Told(service=pack.pack if pack.kind == "service" else "generic", parameters={**base.set, **example.set})
-    table = FactTable(case_of(known, edit(known, edits), keys, told, decrypt=str(decrypt or "")))
+    table = FactTable(
+        case_of(known, edit(known, edits), keys, told, decrypt=str(decrypt or ""), valid_until=str(valid_until or ""))
+    )
     selection = select(catalogue, table, table.case.told)
     mine = tuple((item, why) for item, why in selection.packs if item.pack == pack.pack)
     return run(replace(selection, packs=mine), table)
@@ -141,11 +145,11 @@ def _base(pack: Pack, catalogue: Catalogue) -> Example:
     return next((base for base in bases if base.edits), pack.base)
 
 
-def case_of(known: Recipe, sent: Recipe, keys: Keys, told: Told, *, decrypt: str = "") -> Case:
+def case_of(known: Recipe, sent: Recipe, keys: Keys, told: Told, *, decrypt: str = "", valid_until: str = "") -> Case:
     """Return the case of a forged login.
 
     known: what IdP and SP metadata say. sent: the login as it took place. keys: those of the IdP. decrypt: which private
-    key the user gives: ``right``, ``other``, or none.
+    key the user gives: ``right``, ``other``, or none. valid_until: of the IdP metadata.
     """
     from samlcheck.forge import AT, forge, idp_metadata, sp_metadata
     from samlcheck.forge.keys import keys_for_this_run
@@ -164,7 +168,7 @@ def case_of(known: Recipe, sent: Recipe, keys: Keys, told: Told, *, decrypt: str
         target=known.destination,  # the browser goes where the service is, whatever the message says
     )
     anatomy = dissect(parse(response.artifact))
-    anchors = load((Artifact("idp.xml", idp_metadata(known, (forged.keys,))),))
+    anchors = load((Artifact("idp.xml", idp_metadata(known, (forged.keys,), valid_until=valid_until or None)),))
     request = None
     if forged.request_xml is not None:
         asked = CapturedMessage(Artifact("request.xml", forged.request_xml), (), "request", "redirect", "SAMLRequest")
