@@ -64,12 +64,14 @@ def _missing(name: str, names: Readings, found: NearMiss | None, subject: str) -
     if found is None:
         detail = Text.of("the assertion carries no attributes" if not names.items else "nor is there one with a similar name")
         return Violation(None, names.anchor, Slot(name), detail=detail, subject=subject)
+    words = found.difference.words
+    colon = ":" if words.startswith(("it ", "the ")) else ","  # a sentence of its own, or a clause
     return Violation(
         None,
         names.anchor,
         Slot(name),
         found.difference,
-        Text.of("there is ", Slot(found.reading.raw), f" instead: {found.difference.words}"),
+        Text.of("there is ", Slot(found.reading.raw), f" instead{colon} {words}"),
         (contrast(found.reading, "Name of another attribute", found.difference),),
         subject,
     )

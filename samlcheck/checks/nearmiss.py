@@ -88,7 +88,7 @@ def _compare(wanted: str, item: Reading, friendly: str) -> tuple[int, Difference
     left, right = folded(wanted), folded(actual)
     if left == right:
         if _bare(wanted) == _bare(actual):
-            return 1, Difference("other", "it is written with other separators or capitals (underscore, hyphen, none)")
+            return 1, Difference("other", _spelling(wanted, actual))
         return 3, _namespaces(wanted, actual)
     if left.rstrip("s") == right.rstrip("s"):
         return 4, Difference("suffix", "singular instead of plural" if left.endswith("s") else "plural instead of singular")
@@ -102,6 +102,25 @@ def _compare(wanted: str, item: Reading, friendly: str) -> tuple[int, Difference
 
 def _bare(name: str) -> bool:
     return last_part(name) == name.strip()
+
+
+_SIGNS = {"_": "underscore", "-": "hyphen", ".": "full stop", " ": "blank"}
+
+
+def _spelling(wanted: str, actual: str) -> str:
+    """Return how one compound word is written instead of the other: ``with a hyphen instead of the underscore``."""
+    left = next((word for sign, word in _SIGNS.items() if sign in wanted), "")
+    right = next((word for sign, word in _SIGNS.items() if sign in actual), "")
+    if left and right and left != right:
+        return f"with a {right} instead of the {left}"
+    if left and not right:
+        capitals = " and with a capital in its place" if actual != actual.lower() else ""
+        return f"without the {left}{capitals}"
+    return (
+        f"with {'an' if right == 'underscore' else 'a'} {right} that does not belong there"
+        if right and not left
+        else "spelt in another way"
+    )
 
 
 def _namespaces(wanted: str, actual: str) -> Difference:

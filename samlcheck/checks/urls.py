@@ -18,45 +18,35 @@ _PORTS = {"http": "80", "https": "443"}
 
 
 def url(check: Check, context: Context, kind: str) -> Judge | Unknown | Nothing:
-    """``url``: every part that the shape names is one of its values; the first part that is not is told."""
+    """``url``: every part that the shape names is one of its values; the first part that is not is told.
+
+    Scheme and host are compared without regard to case (RFC 3986 6.2.2.1), a default port counts as written.
+    """
     shape = check.url or UrlShape()
-    wanted = [(name, part, template.one_of(texts, context)) for name, part, texts in _parts(shape)]
-    patterns = [
-        (part, template.regex_of(text, context))
-        for part, text in (("host", shape.host_pattern), ("path", shape.path_pattern))
-        if text is not None
-    ]
-    for item in [*(found for _, _, found in wanted), *(found for _, found in patterns)]:
+    wanted = tuple((name, template.one_of(texts, context)) for name, texts in _values(shape))
+    patterns = tuple((name, template.regex_of(text, context)) for name, text in _patterns(shape))
+    for _, item in (*wanted, *patterns):
         if item.missing is not None:
             return item.missing
 
     def judge(reading: Reading) -> Judgement:
         split = _split(reading.raw)
         if split is None or (shape.absolute and not (split.scheme and split.netloc)):
-            detail = "it has blanks around it" if reading.raw != reading.raw.strip() else "it is not an absolute URL"
-            return broken(reading, detail)
+            return broken(reading, "it has blanks around it" if reading.raw != reading.raw.strip() else "it is not an absolute URL")
         unverified: list[str] = []
-        for name, part, found in wanted:
-            actual = _actual(split, part)
-            shape_only = _fits(name, actual, found)
-            if shape_only is None:
-                expected = found.shown
-                how = difference(expected, actual) if name in ("scheme", "host", "port", "path") and found.literals else None
-                return Violation(
-                    reading,
-                    expected=Slot(expected, found.sensitive),
-                    difference=how,
-                    detail=Text.of(f"the {part} is not as it should be"),
-                )
-            unverified.extend(shape_only)
-        for part, found in patterns:
-            if template.compiled(found.regex).fullmatch(_actual(split, part)) is None:
-                return broken(reading, f"the {part} is not as it should be", found.slot)
+        for name, found in wanted:
+            open_ones = _fits(name, _actual(split, name), found)
+            if open_ones is None:
+                return _other(reading, split, name, found)
+            unverified.extend(open_ones)
+        for name, found in patterns:
+            if template.compiled(found.regex).fullmatch(_actual(split, name)) is None:
+                return broken(reading, f"the {name} has not the form that is wanted")
             unverified.extend(found.unknown)
-        names = {key for key, _ in parse_qsl(split.query, keep_blank_values=True)}
+        parameters = {key for key, _ in parse_qsl(split.query, keep_blank_values=True)}
         for key in shape.query_has:
-            if key not in names:
-                return broken(reading, "a query parameter is missing", Slot(key))
+            if key not in parameters:
+                return Violation(reading, detail=Text.of("the query parameter ", Slot(key), " is missing"))
         if not shape.fragment and split.fragment:
             return broken(reading, "it has a fragment (the part after #)")
         return Held(tuple(dict.fromkeys(unverified)))
@@ -64,11 +54,17 @@ def url(check: Check, context: Context, kind: str) -> Judge | Unknown | Nothing:
     return Judge(judge)
 
 
-def _parts(shape: UrlShape) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+def _values(shape: UrlShape) -> Iterator[tuple[str, tuple[str, ...]]]:
     for name in ("scheme", "host", "host_suffix", "port", "path", "path_prefix"):
         texts: tuple[str, ...] = getattr(shape, name)
         if texts:
-            yield name, name.partition("_")[0], texts
+            yield name, texts
+
+
+def _patterns(shape: UrlShape) -> Iterator[tuple[str, str]]:
+    for name, text in (("host", shape.host_pattern), ("path", shape.path_pattern)):
+        if text is not None:
+            yield name, text
 
 
 def _split(text: str) -> SplitResult | None:
@@ -80,12 +76,12 @@ def _split(text: str) -> SplitResult | None:
     return split if text == text.strip() else None
 
 
-def _actual(split: SplitResult, part: str) -> str:
-    if part == "scheme":
+def _actual(split: SplitResult, name: str) -> str:
+    if name == "scheme":
         return split.scheme
-    if part == "host":
+    if name.startswith("host"):
         return split.hostname or ""
-    if part == "port":
+    if name == "port":
         return str(split.port) if split.port is not None else _PORTS.get(split.scheme, "")
     return split.path
 
@@ -94,13 +90,32 @@ def _fits(name: str, actual: str, wanted: Wanted) -> tuple[str, ...] | None:
     """Return the parameters that are not verified, or None if the part does not fit."""
     if name == "host_suffix":
         has = any(actual.endswith(value.lower()) for value in wanted.literals)
-        regex = f".*(?:{wanted.regex})"
+        regex = f"(?s).*(?:{wanted.regex})"
     elif name == "path_prefix":
         has = any(actual.startswith(value) for value in wanted.literals)
-        regex = f"(?:{wanted.regex}).*"
+        regex = f"(?s)(?:{wanted.regex}).*"
     else:
         has = actual in ([value.lower() for value in wanted.literals] if name in ("host", "scheme") else wanted.literals)
         regex = wanted.regex
     if has:
         return ()
     return wanted.unknown if wanted.unknown and template.compiled(regex).fullmatch(actual) is not None else None
+
+
+def _other(reading: Reading, split: SplitResult, name: str, wanted: Wanted) -> Violation:
+    """Return the violation for a part that is another, beside the whole URL as it should be where that can be said."""
+    if name == "host_suffix":
+        return Violation(reading, detail=Text.of("the host does not end in ", wanted.slot))
+    if name == "path_prefix":
+        return Violation(reading, detail=Text.of("the path does not begin with ", wanted.slot))
+    whole = _with(split, name, wanted.shown)
+    how = difference(whole, reading.raw) if wanted.literals else None
+    return Violation(reading, expected=Slot(whole, wanted.sensitive), difference=how, detail=Text.of(f"the {name} is another"))
+
+
+def _with(split: SplitResult, name: str, value: str) -> str:
+    if name in ("scheme", "path"):
+        return split._replace(**{name: value}).geturl()
+    host = value if name == "host" else split.hostname or ""
+    port = value if name == "port" else split.port
+    return split._replace(netloc=host if port is None else f"{host}:{port}").geturl()

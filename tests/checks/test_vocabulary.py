@@ -91,11 +91,15 @@ FAILS = [
     ("url relative", Check(url=UrlShape()), ("/saml/acs",), "it is not an absolute URL"),
     ("url with blanks", Check(url=UrlShape()), (" https://x.example/",), "it has blanks around it"),
     ("url broken port", Check(url=UrlShape()), ("https://x.example:port/",), "it is not an absolute URL"),
-    ("url scheme", Check(url=UrlShape(scheme=("https",))), ("http://x.example/",), "the scheme is not as it should be"),
-    ("url host", Check(url=UrlShape(host=("x.example",))), ("https://y.example/",), "the host is not as it should be"),
-    ("url path", Check(url=UrlShape(path=("/acs",))), ("https://y.example/acs/",), "the path is not as it should be"),
+    ("url scheme", Check(url=UrlShape(scheme=("https",))), ("http://x.example/",), "the scheme is another"),
+    ("url host", Check(url=UrlShape(host=("x.example",))), ("https://y.example/",), "the host is another"),
+    ("url path", Check(url=UrlShape(path=("/acs",))), ("https://y.example/acs/",), "the path is another"),
+    ("url port", Check(url=UrlShape(port=("443",))), ("https://y.example:8443/acs",), "the port is another"),
+    ("url host suffix", Check(url=UrlShape(host_suffix=(".awsapps.com",))), ("https://y.example/",), "the host does not end in .awsapps.com"),
+    ("url path prefix", Check(url=UrlShape(path_prefix=("/saml",))), ("https://y.example/",), "the path does not begin with /saml"),
+    ("url host pattern", Check(url=UrlShape(host_pattern="x.*")), ("https://y.example/",), "the host has not the form that is wanted"),
     ("url fragment", Check(url=UrlShape(fragment=False)), ("https://y.example/#1",), "it has a fragment (the part after #)"),
-    ("url query", Check(url=UrlShape(query_has=("destination",))), ("https://x.example/",), "a query parameter is missing"),
+    ("url query", Check(url=UrlShape(query_has=("destination",))), ("https://x.example/",), "the query parameter destination is missing"),
     ("email without @", Check(email=True), ("mia",), "there is no @ in it"),
     ("email blank", Check(email=True), (" ",), "it is blank"),
     ("email padded", Check(email=True), ("mia@x.example ",), "it has blanks around it"),
@@ -285,6 +289,17 @@ class TestClock:
         assert result == (
             Held() if given == "3600" else Unknown("the number of seconds given is not a whole number", "--set age=SECONDS")
         )
+
+
+def test_a_url_is_shown_whole_as_it_should_be() -> None:
+    check = Check(url=UrlShape(host=("eu-west-2.console.aws.amazon.com",)))
+    result = apply(check, readings("https://eu-central-1.console.aws.amazon.com/connect"), LOGIN)
+    assert isinstance(result, Violated)
+    (violation,) = result.violations
+    assert violation.expected is not None
+    assert violation.expected.value == "https://eu-west-2.console.aws.amazon.com/connect"
+    assert violation.difference is not None
+    assert violation.difference.kind == "host"
 
 
 class TestSigned:
