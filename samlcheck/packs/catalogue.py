@@ -73,34 +73,39 @@ class Catalogue:
     """Packs by name; each is decoded when it is first asked for."""
 
     index: Mapping[str, Entry]
-    lines: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    data: bytes = field(default=b"", repr=False)
+    """The compiled file."""
+    places: Mapping[str, tuple[int, int, int]] = field(default_factory=dict, repr=False)
+    """Where the pack begins in ``data``, and the lengths of its two lines."""
     decoded: dict[str, AnyPack] = field(default_factory=dict, repr=False)
 
     @staticmethod
     def of(packs: Iterable[AnyPack]) -> Catalogue:
         """Return a catalogue of packs that are already loaded."""
         loaded = {pack.pack: pack for pack in packs}
-        return Catalogue({name: _entry(compiled.index_entry(pack)) for name, pack in loaded.items()}, {}, loaded)
+        return Catalogue({name: _entry(compiled.index_entry(pack)) for name, pack in loaded.items()}, decoded=loaded)
 
     @staticmethod
     def read(data: bytes) -> Catalogue:
         """Return the catalogue of a compiled file. Raises ValueError if it is none."""
         header, start = compiled.read_index(data)
-        entries = {item["name"]: item for item in header["packs"]}
-        lines = {name: data[start + item["at"][0] : start + sum(item["at"])] for name, item in entries.items()}
-        return Catalogue({name: _entry(item) for name, item in entries.items()}, lines)
+        places = {item["name"]: (start + item["at"][0], item["at"][1], item["at"][2]) for item in header["packs"]}
+        return Catalogue({item["name"]: _entry(item) for item in header["packs"]}, data, places)
 
     def plus(self, packs: Iterable[AnyPack]) -> Catalogue:
-        """Return this catalogue with further packs; one of the same name takes the place of the shipped one."""
+        """Return this catalogue with further packs; one of the same name takes the place of the one here."""
         extra = Catalogue.of(packs)
-        return Catalogue({**self.index, **extra.index}, self.lines, {**self.decoded, **extra.decoded}) if extra.index else self
+        if not extra.index:
+            return self
+        places = {name: place for name, place in self.places.items() if name not in extra.index}
+        return Catalogue({**self.index, **extra.index}, self.data, places, {**self.decoded, **extra.decoded})
 
     def names(self, *kinds: str) -> tuple[str, ...]:
         """Return the names of all packs of these kinds (of any kind if none is given), sorted."""
         return tuple(sorted(name for name, entry in self.index.items() if not kinds or entry.kind in kinds))
 
     def get(self, name: str) -> AnyPack:
-        """Return a pack by its name. Raises UsageError with the near miss."""
+        """Return a pack by its name, a compiled one without its examples. Raises UsageError with the near miss."""
         pack = self.decoded.get(name)
         if pack is None:
             entry = self.index.get(name)
@@ -110,9 +115,17 @@ class Catalogue:
                     tip="samlcheck rules list shows all packs",
                     code="unknown-pack",
                 )
-            pack = compiled.read_pack(self.lines[name], entry.kind)
+            start, length, _ = self.places[name]
+            pack = compiled.read_pack(self.data[start : start + length], entry.kind)
             self.decoded[name] = pack
         return pack
+
+    def with_examples(self, pack: Pack) -> Pack:
+        """Return a pack of this catalogue with its base login and the examples of its rules."""
+        if pack.pack not in self.places:
+            return pack
+        start, length, examples = self.places[pack.pack]
+        return compiled.read_examples(pack, self.data[start + length : start + length + examples])
 
     def rules_pack(self, name: str) -> Pack:
         """Return a pack that holds rules. Raises UsageError if there is none of that name."""

@@ -7,7 +7,7 @@ login is the passing example; a rule about something optional may find nothing t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Literal
@@ -48,12 +48,25 @@ class Proof:
     problem: str = ""
     """Empty: the example behaves as it should."""
 
+    def __str__(self) -> str:
+        return f"{self.rule} {self.side} {self.example}: {self.problem or 'holds'}"
 
-def prove(pack: Pack, catalogue: Catalogue, keys: Keys) -> tuple[Proof, ...]:
+
+def prove(pack: Pack, catalogue: Catalogue, keys: Keys | None = None) -> tuple[Proof, ...]:
+    """Return the examples of a pack that do not behave as they should; none is proof. Arguments as for ``proofs``."""
+    return tuple(proof for proof in proofs(pack, catalogue, keys) if proof.problem)
+
+
+def proofs(pack: Pack, catalogue: Catalogue, keys: Keys | None = None) -> tuple[Proof, ...]:
     """Return a proof for every example of every rule of a pack, and one for each example that is missing.
 
-    catalogue: the packs that this one extends, and the IdP packs. keys: sign the logins and are the ones trusted.
+    catalogue: the packs that this one extends, and the IdP packs. keys: sign the logins and are the ones trusted; made
+    when none are given.
     """
+    from samlcheck.forge import make_keys
+
+    keys = keys or make_keys()
+    pack = catalogue.with_examples(pack)
     catalogue = catalogue.plus([pack])
     return tuple(proof for rule in pack.rules for proof in _rule(pack, rule, catalogue, keys))
 
@@ -141,7 +154,8 @@ def outcomes_of(pack: Pack, example: Example, catalogue: Catalogue, keys: Keys) 
 def _base(pack: Pack, catalogue: Catalogue) -> Example:
     """Return the base login of a pack: its own, or that of the nearest pack it extends that has one."""
     library = catalogue.library()
-    bases: Iterable[Example] = (pack.base, *(library[name].base for name in ancestry(pack, library)))
+    packs = (pack, *(library[name] for name in ancestry(pack, library)))
+    bases = (catalogue.with_examples(item).base for item in packs)
     return next((base for base in bases if base.edits), pack.base)
 
 
