@@ -123,7 +123,7 @@ def _apart(span: timedelta, side: str = "before", same: str = "at the same insta
 
 
 def within(check: Check, context: Context, kind: str) -> Judge | Unknown | Nothing:
-    """``within``: at most so many seconds from a fact or the clock; ``seconds`` may be a template."""
+    """``within``: at most so many seconds from a fact or the clock (the default); ``seconds`` may be a template."""
     from samlcheck.checks import template
 
     wanted = check.within or {}
@@ -137,8 +137,9 @@ def within(check: Check, context: Context, kind: str) -> Judge | Unknown | Nothi
             "the number of seconds given is not a whole number", f"--set {'/'.join(template.names(wanted['seconds']))}=SECONDS"
         )
     most = timedelta(seconds=int(limit.literals[0]))
-    clock = wanted["of"] == "clock"
-    bounds = _bounds(Instant(clock=True) if clock else Instant(fact=wanted["of"]), context)
+    fact = wanted.get("of", "clock")
+    clock = fact in ("clock", "now")
+    bounds = _bounds(Instant(clock=True) if clock else Instant(fact=fact), context)
     if isinstance(bounds, Unknown | Nothing):
         return bounds
     instants, title = bounds

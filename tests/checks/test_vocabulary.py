@@ -65,6 +65,7 @@ PASSES = [
     ("before a fact", Check(before=Instant(fact="assertion.not_on_or_after")), ("2026-05-04T10:04:59Z",)),
     ("after a fact", Check(after=Instant(fact="assertion.not_before")), ("2026-05-04T10:00:00+00:00",)),
     ("within", Check(within={"seconds": "30", "of": "response.issue_instant"}), ("2026-05-04T09:59:30Z",)),
+    ("within of the clock", Check(within={"seconds": "30"}), ("2026-05-04T10:00:30Z",)),
 ]
 
 
