@@ -71,11 +71,11 @@ class Check:
     same_as: str | None = None
     """Name of another fact (or ``attribute:NAME``): every value equals one of its values."""
     before: Instant | None = None
-    """The value is strictly earlier than the instant."""
+    """The value is strictly earlier than the instant; the clock's own instant counts as begun (core 2.5.1.2)."""
     after: Instant | None = None
     """The value is strictly later than the instant."""
     within: dict[str, str] | None = None
-    """``{seconds: '300', of: response.issue_instant}`` or ``of: clock``: at most so far apart."""
+    """``{seconds: '300', of: response.issue_instant}`` or ``of: clock`` (the default): at most so far apart."""
     distinct: bool | None = None
     signed: bool | None = None
     """The value lies inside a verified signature."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from samlcheck.checks import template
 from samlcheck.checks.context import Context, Nothing, Unknown
 from samlcheck.checks.judging import OK, Judge, Judgement, broken
 from samlcheck.checks.model import Check, Instant
@@ -36,13 +37,15 @@ def old_capture(reading: Reading, late: timedelta, table: FactTable) -> Unknown 
 
 
 def _captured(reading: Reading, table: FactTable) -> bool:
-    if reading.node is None:
-        return False
+    """Return whether a reading is of a message that was captured, and not of something that the user has at hand now."""
     case = table.case
-    given = [*case.anchors.metadata, *case.sp]
-    judged = [case.anatomy] if case.anatomy is not None else []
-    lint = any(anatomy.kind.endswith("metadata") or anatomy.kind == "metadata-aggregate" for anatomy in judged)
-    return not lint and all(reading.node.document != anatomy.document.name for anatomy in given)
+    messages = [case.anatomy, case.request_trust.anatomy if case.request_trust else None]
+    messages.extend(message.anatomy for message in (case.login.response, case.login.request) if message is not None)
+    return reading.node is not None and any(
+        anatomy.document.name == reading.node.document
+        for anatomy in messages
+        if anatomy is not None and "metadata" not in anatomy.kind
+    )
 
 
 def _bounds(wanted: Instant, context: Context) -> tuple[tuple[datetime, ...], str] | Unknown | Nothing:
@@ -124,8 +127,6 @@ def _apart(span: timedelta, side: str = "before", same: str = "at the same insta
 
 def within(check: Check, context: Context, kind: str) -> Judge | Unknown | Nothing:
     """``within``: at most so many seconds from a fact or the clock (the default); ``seconds`` may be a template."""
-    from samlcheck.checks import template
-
     wanted = check.within or {}
     limit = template.pattern(wanted["seconds"], context)
     if limit.missing is not None:
