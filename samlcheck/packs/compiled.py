@@ -12,10 +12,9 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache, partial
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 from samlcheck.packs import model
-from samlcheck.packs.shape import fields_of, item_of, value_of, without_none
 
 FORMAT = 1
 KINDS: dict[str, type] = {"idp": model.IdpPack, "symptoms": model.SymptomPack}
@@ -44,46 +43,55 @@ def _default(field: Any) -> Any:
 
 
 def rebuild(kind: type[T], data: Any) -> T:
-    """Return the value that ``plain`` was given."""
-    build = _builder(kind)  # type: ignore[arg-type]
-    return build(data) if build else data  # type: ignore[no-any-return]
+    """Return the record that ``plain`` was given."""
+    built: T = _record(kind.__name__)(data)
+    return built
+
+
+Build = Callable[[Any], Any]
 
 
 @cache
-def _builder(kind: Any) -> Callable[[Any], Any] | None:
-    """Return how a type is rebuilt from plain data; None: it is plain data."""
-    kind = without_none(kind)
-    item, inner = item_of(kind), value_of(kind)
-    if item is not None:
-        entry = _builder(item)
+def _builder(annotation: str) -> Build | None:
+    """Return how a field is rebuilt from plain data; None: it is plain data.
+
+    Annotations are read as the text they are: evaluating them would cost as much as decoding all packs of a run.
+    """
+    annotation = annotation.removesuffix(" | None")
+    if annotation.startswith("tuple["):
+        entry = _builder(annotation.removeprefix("tuple[").removesuffix(", ...]"))
         return tuple if entry is None else partial(_each, entry)
-    if inner is not None:
-        if any(item_of(choice) for choice in get_args(inner)):  # ``str | tuple[str, ...] | None`` of example edits
-            return lambda data: {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
-        entry = _builder(inner)
+    if annotation.startswith("dict[str, "):
+        entry = _one_or_several if "tuple[" in annotation else _builder(annotation.removeprefix("dict[str, ").removesuffix("]"))
         return None if entry is None else partial(_each_value, entry)
-    return _record(kind) if dataclasses.is_dataclass(kind) else None
+    return _record(annotation) if dataclasses.is_dataclass(getattr(model, annotation, None)) else None
 
 
-def _each(build: Callable[[Any], Any], data: Any) -> Any:
+def _each(build: Build, data: Any) -> Any:
     return tuple(map(build, data))
 
 
-def _each_value(build: Callable[[Any], Any], data: Any) -> Any:
+def _each_value(build: Build, data: Any) -> Any:
     return {key: build(value) for key, value in data.items()}
 
 
-def _record(kind: Any) -> Callable[[Any], Any]:
-    builders: dict[str, Callable[[Any], Any] | None] = {}
+def _one_or_several(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+@cache
+def _record(name: str) -> Build:
+    record: Any = getattr(model, name)
+    builders: dict[str, Build | None] = {}
 
     def build(data: Any) -> Any:
         if not builders:  # later than the definition: conditions hold conditions
-            builders.update((name, _builder(hint)) for name, hint in fields_of(kind).items())
+            builders.update((field.name, _builder(str(field.type))) for field in dataclasses.fields(record))
         values = {}
-        for name, value in data.items():
-            convert = builders[name]
-            values[name] = value if convert is None or value is None else convert(value)
-        return kind(**values)
+        for key, value in data.items():
+            convert = builders[key]
+            values[key] = value if convert is None or value is None else convert(value)
+        return record(**values)
 
     return build
 

@@ -154,10 +154,11 @@ def _finding(name: str, rule: Rule, group: tuple[Violation, ...], lowered: bool,
 def _extra(violation: Violation) -> dict[str, Slot | Text]:
     """Return what the words of messages stand for; each has a reading that keeps the sentence whole when it is empty."""
     reading = violation.reading
+    otherwise = "it is another value" if reading is not None else "it is not there"
     return {
         "actual": Slot(reading.raw, reading.sensitive) if reading is not None else Text.of("missing"),
         "expected": violation.expected or Text.of("another value"),
-        "difference": Text.of(violation.difference.words if violation.difference else "it is another value"),
+        "difference": Text.of(violation.difference.words if violation.difference else otherwise),
         "detail": violation.detail,
         "subject": Slot(violation.subject),
     }
