@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from samlcheck.checks.context import Context, Nothing, Unknown, Violated
@@ -27,10 +28,15 @@ class Truth:
 
     holds: bool | None
     """None: not known."""
-    why: str
-    """What decided it, in words of the pack; never a captured value."""
+    reason: str | Callable[[], str]
+    """What decided it; put into words only when somebody asks (``why``)."""
     needs: str = ""
     """What the user could give to make it known."""
+
+    @property
+    def why(self) -> str:
+        """What decided it, in words of the pack; never a captured value."""
+        return self.reason if isinstance(self.reason, str) else self.reason()
 
 
 ALWAYS = Truth(True, "it always applies")
@@ -45,12 +51,12 @@ def evaluate(condition: Condition | None, context: Context) -> Truth:
     if condition is None:
         return ALWAYS
     if condition.any:
-        return _any([evaluate(item, context) for item in condition.any])
+        return _any(condition.any, context)
     if condition.all:
-        return _all([evaluate(item, context) for item in condition.all])
+        return _all(condition.all, context)
     if condition.not_ is not None:
         inner = evaluate(condition.not_, context)
-        return inner if inner.holds is None else Truth(not inner.holds, f"not ({inner.why})" if not inner.holds else inner.why)
+        return inner if inner.holds is None else Truth(not inner.holds, inner.reason)
     if condition.parameter is not None:
         return _parameter(condition, condition.parameter, context)
     if condition.fact is None or condition.check is None:
@@ -68,8 +74,8 @@ def evaluate(condition: Condition | None, context: Context) -> Truth:
 def _parameter(condition: Condition, name: str, context: Context) -> Truth:
     value = context.parameters.get(name)
     if condition.known is not None:
-        holds = (value is not None and bool(value.values)) == condition.known
-        return Truth(holds, f"{name} is {'known' if holds == condition.known else 'not known'}")
+        known = value is not None and bool(value.values)
+        return Truth(known == condition.known, f"{name} is {'known' if known else 'not known'}")
     if condition.check is None:
         return ALWAYS
     readings = Readings(tuple(Reading(item, item, label=name) for item in value.values) if value else ())
@@ -84,7 +90,7 @@ def _check(check: Check, readings: Readings, context: Context, title: str, kind:
     if isinstance(result, Nothing):
         return Truth(negative, f"{title} is not there")
     holds = not isinstance(result, Violated)
-    return Truth(holds, f"{title} {describe(check)}" if holds else f"not: {title} {describe(check)}")
+    return Truth(holds, lambda: f"{'' if holds else 'not: '}{title} {describe(check)}")
 
 
 def describe(check: Check) -> str:
@@ -100,17 +106,23 @@ def describe(check: Check) -> str:
     return "is as wanted"
 
 
-def _any(found: list[Truth]) -> Truth:
-    for item in found:
-        if item.holds:
-            return item
-    unknown = next((item for item in found if item.holds is None), None)
-    return unknown or Truth(False, "; ".join(item.why for item in found))
+def _any(conditions: tuple[Condition, ...], context: Context) -> Truth:
+    found: list[Truth] = []
+    for condition in conditions:
+        found.append(evaluate(condition, context))
+        if found[-1].holds:
+            return found[-1]
+    return _unknown(found) or Truth(False, lambda: "; ".join(item.why for item in found))
 
 
-def _all(found: list[Truth]) -> Truth:
-    for item in found:
-        if item.holds is False:
-            return item
-    unknown = next((item for item in found if item.holds is None), None)
-    return unknown or Truth(True, " and ".join(item.why for item in found))
+def _all(conditions: tuple[Condition, ...], context: Context) -> Truth:
+    found: list[Truth] = []
+    for condition in conditions:
+        found.append(evaluate(condition, context))
+        if found[-1].holds is False:
+            return found[-1]
+    return _unknown(found) or Truth(True, lambda: " and ".join(item.why for item in found))
+
+
+def _unknown(found: list[Truth]) -> Truth | None:
+    return next((item for item in found if item.holds is None), None)
