@@ -39,6 +39,9 @@ TOPICS = ("status", "signature", "window", "audience", "recipient", "destination
 """What must be settled before a login may be called accepted (DESIGN 6.5), in the order a service looks at it."""
 
 
+_PROFILES = "https://docs.oasis-open.org/security/saml/v2.0/saml-profiles-2.0-os.pdf"
+
+
 @dataclass(frozen=True, slots=True)
 class Gate:
     """A topic whose failure leaves others without meaning."""
@@ -238,11 +241,14 @@ def _foreign_address(findings: list[Finding], stage: dict[str, int]) -> list[Fin
             ": the IdP answered for another environment or another application.",
         ),
         evidence=evidence,
-        fix=Text.of("Use the IdP application made for ", Slot(expected), ", or set both its ACS URL and its audience to the values expected below."),
+        fix=Text.of(
+            "Use the IdP application made for ", Slot(expected),
+            ", or set both its ACS URL and its audience to the values expected below.",
+        ),
         fix_steps=first.fix_steps,
         fix_by="idp",
         citations=(
-            Citation("SAML Profiles 4.1.4.3", "https://docs.oasis-open.org/security/saml/v2.0/saml-profiles-2.0-os.pdf", "2026-11-25", "spec"),
+            Citation("SAML profiles, section 4.1.4.3", _PROFILES, "2026-11-25", "spec"),
         ),
         explains=tuple(finding.rule for finding, _ in about),
     )  # fmt: skip
@@ -261,10 +267,16 @@ def _hypothesis(symptom: Symptom) -> Finding:
         concern="login",
         message=Text.of(
             f"{symptom.system} says so. ",
-            f"Known causes, most likely first: {'; '.join(symptom.causes)}." if symptom.causes else "Its cause is not visible in what was given.",
+            f"Known causes, most likely first: {'; '.join(symptom.causes)}."
+            if symptom.causes
+            else "Its cause is not visible in what was given.",
         ),
         evidence=(Evidence("primary", None, label="what the page said", actual=Slot(symptom.code or symptom.id)),),
-        fix=Text.of(symptom.causes[0][:1].upper() + symptom.causes[0][1:] if symptom.causes else "Capture the whole login (HAR) to see what led to it."),
+        fix=Text.of(
+            symptom.causes[0][:1].upper() + symptom.causes[0][1:]
+            if symptom.causes
+            else "Capture the whole login (HAR) to see what led to it."
+        ),
         fix_steps=steps,
         fix_by="idp",
         citations=tuple(Citation(c.source, c.url, c.seen, c.basis) for c in symptom.cite),

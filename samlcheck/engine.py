@@ -20,7 +20,7 @@ from samlcheck.errors import InputError, SamlcheckError, UsageError
 from samlcheck.facts import FactTable
 from samlcheck.finding import NotChecked, Outcome
 from samlcheck.inspection import Inspection, LoginReport, PackUse
-from samlcheck.login import Login, LoginMessage
+from samlcheck.login import REQUESTS, RESPONSES, Login, LoginMessage, pair
 from samlcheck.report.decoded import Decoded
 from samlcheck.saml.anatomy import Anatomy, dissect
 from samlcheck.source import Artifact
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from samlcheck.packs.catalogue import Catalogue
     from samlcheck.packs.model import Pack, Symptom
 
-RESPONSES = ("response", "artifactresponse", "assertion", "encrypted-assertion", "logoutresponse")
-REQUESTS = ("authnrequest", "logoutrequest", "artifactresolve", "attributequery")
 METADATA = ("idp-metadata", "sp-metadata", "metadata", "metadata-aggregate")
 
 
@@ -86,7 +84,7 @@ def inspect(captures: Sequence[Capture], question: Question, unread: Sequence[Sa
     logins: list[Login] = []
     for capture in captures:
         messages = _parsed([capture], problems)
-        logins.extend(_logins(capture, messages, [item for item in given if item.anatomy.kind in REQUESTS]))
+        logins.extend(pair(capture, messages, [item for item in given if item.anatomy.kind in REQUESTS]))
         problems.extend(_not_a_login(item) for item in messages if item.anatomy.kind not in (*RESPONSES, *REQUESTS))
     reports = tuple(_report(login, question) for login in logins)
     clock = reports[0].case.clock if reports else _clock(None, None, question)
@@ -107,7 +105,8 @@ def decode(captures: Sequence[Capture], now: datetime) -> tuple[Decoded, ...]:
             is_request = anatomy.kind in REQUESTS
             login = Login(None if is_request else message, message if is_request else None, capture, capture.artifact.name)
             seen = TrustFacts(anatomy, anatomy, "unverified", "not-verified")
-            case = Case(login, None if is_request else seen, seen if is_request else None, Anchors(), (), Told(), Clock(now, "now"), 0)
+            trusts = (None, seen) if is_request else (seen, None)
+            case = Case(login, *trusts, Anchors(), (), Told(), Clock(now, "now"), 0)
             found.append(Decoded(captured, FactTable(case), anatomy.document))
     return tuple(found)
 
@@ -170,43 +169,9 @@ def _not_a_login(message: LoginMessage) -> SamlcheckError:
         "saml1": "samlcheck reads SAML 2.0. The IdP application speaks SAML 1.1: switch it to SAML 2.0 if the service wants that.",
         "ws-federation": "samlcheck reads SAML 2.0. The service is configured for WS-Federation (wa, wresult), another protocol.",
     }
-    tip = tips.get(kind, f"Lint it: samlcheck metadata {name}" if kind in METADATA else "Paste the value of the form field SAMLResponse.")
+    usual = f"Lint it: samlcheck metadata {name}" if kind in METADATA else "Paste the value of the form field SAMLResponse."
+    tip = tips.get(kind, usual)
     return InputError(f"This is {words}, not a login", where=name, tip=tip, code=f"not-a-login-{kind}")
-
-
-def _logins(capture: Capture, messages: Sequence[LoginMessage], given: Sequence[LoginMessage]) -> list[Login]:
-    """Return one login per response, each with its request; requests alone only where there is no response at all."""
-    responses = [item for item in messages if item.anatomy.kind in RESPONSES]
-    requests = [item for item in messages if item.anatomy.kind in REQUESTS]
-    name = capture.artifact.name
-    if not responses:
-        return [Login(None, item, capture, _numbered(name, i, len(requests))) for i, item in enumerate(requests)]
-    return [
-        Login(item, _request_of(item, given or requests, explicit=bool(given)), capture, _numbered(name, i, len(responses)))
-        for i, item in enumerate(responses)
-    ]
-
-
-def _numbered(name: str, index: int, count: int) -> str:
-    return f"{name} (login {index + 1})" if count > 1 else name
-
-
-def _request_of(response: LoginMessage, requests: Sequence[LoginMessage], *, explicit: bool) -> LoginMessage | None:
-    """Return the request that belongs to a response: by InResponseTo, else by RelayState, else the last one before it."""
-    wanted = response.anatomy.message.get("InResponseTo")
-    for item in requests:
-        if wanted and item.anatomy.message.get("ID") == wanted:
-            return item
-    if explicit:
-        return requests[-1] if requests else None
-    before = [
-        item
-        for item in requests
-        if item.captured.exchange is None or response.captured.exchange is None or item.captured.exchange <= response.captured.exchange
-    ]
-    state = response.captured.relay_state
-    same = [item for item in before if state is not None and item.captured.relay_state == state]
-    return (same or before or [None])[-1]  # type: ignore[list-item]
 
 
 def _clock(message: CapturedMessage | None, capture: Capture | None, question: Question) -> Clock:
@@ -304,7 +269,8 @@ def _symptoms(case: Case, question: Question) -> list[Symptom]:
     found: dict[str, Symptom] = {}
     if case.told.error:
         found.update((item.id, item) for item in match(question.catalogue, case.told.error, url=None, status=None)[:3])
-    first = next((m.captured.exchange for m in (case.login.request, case.login.response) if m and m.captured.exchange is not None), 0)
+    messages = [message.captured for message in (case.login.request, case.login.response) if message is not None]
+    first = next((item.exchange for item in messages if item.exchange is not None), 0)
     for exchange in case.login.capture.exchanges:
         if exchange.index >= first and exchange.page_text:
             hits = match(question.catalogue, exchange.page_text, url=exchange.url, status=exchange.status)

@@ -50,7 +50,7 @@ class InputError(SamlcheckError):
     exit_code = Exit.UNREADABLE
 
 
-class HostileInput(InputError):
+class HostileInput(InputError):  # noqa: N818 - the input is named, not the error
     """An input was refused before it was processed: DTD, entity, bomb, a limit exceeded."""
 
 

@@ -10,7 +10,7 @@ from samlcheck.capture.model import Capture
 from samlcheck.case import Case, Clock
 from samlcheck.checks.context import ParameterValue
 from samlcheck.errors import SamlcheckError
-from samlcheck.finding import Broken, Cause, NotChecked, Outcome, Text
+from samlcheck.finding import Broken, Cause, NotChecked, Outcome, Slot, Text
 from samlcheck.packs.model import Symptom
 
 Verdict = Literal["accepted", "rejected", "cannot-tell"]
@@ -43,6 +43,37 @@ class PackUse:
     parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class SecondOpinion:
+    """python3-saml's verdict beside ours."""
+
+    accepts: bool | None
+    """None: it could not be asked."""
+    code: str
+    """Its error name, empty when it accepts."""
+    error: str
+    """Its error text; captured values inside."""
+    rule: str
+    """The first rule of ours that says the same and failed here, else the first that would."""
+    agrees: bool | None
+    """None: our verdict is *cannot tell*, or it could not be asked."""
+    reason: str
+    """Why the two differ; empty when they agree."""
+
+    @property
+    def words(self) -> Text:
+        """The opinion as one sentence."""
+        if self.accepts is None:
+            return Text.of("not available: ", self.reason)
+        if self.accepts:
+            said: Text = Text.of("accepts")
+        else:
+            said = Text.of("rejects (", self.code or "error", "): ", Slot(self.error, sensitive=True))
+        if self.rule and not self.accepts:
+            said = Text.of(said, " = ", self.rule)
+        return Text.of(said, "; differs: ", self.reason) if self.agrees is False else said
+
+
 @dataclass(frozen=True)
 class LoginReport:
     """Everything about one login."""
@@ -54,8 +85,8 @@ class LoginReport:
     idp: tuple[str, str] = ("", "")
     """IdP pack name and the reason it was recognised; empty when unknown."""
     service: tuple[str, str] = ("", "")
-    second_opinion: object | None = None
-    """``secondopinion.SecondOpinion`` when asked for."""
+    second_opinion: SecondOpinion | None = None
+    """When asked for."""
 
 
 @dataclass(frozen=True)

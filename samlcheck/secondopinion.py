@@ -10,18 +10,13 @@ import base64
 import calendar
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import urlsplit
 
 from samlcheck.case import Case
 from samlcheck.facts import FactTable
-from samlcheck.finding import Slot, Text
-from samlcheck.inspection import Diagnosis
-from samlcheck.report.visible import visible
-
-Show = Any
+from samlcheck.inspection import Diagnosis, SecondOpinion
 
 CODES: dict[int, tuple[str, tuple[str, ...]]] = {
     0: ("UNSUPPORTED_SAML_VERSION", ("saml-core/response-version",)),
@@ -92,48 +87,6 @@ LENIENT: tuple[tuple[str, str], ...] = (
     ("*/*", "it knows nothing of the service's own requirements"),
 )
 """Why python3-saml may accept what a rule of ours refuses; the first match counts."""
-
-
-@dataclass(frozen=True, slots=True)
-class SecondOpinion:
-    """python3-saml's verdict beside ours."""
-
-    accepts: bool | None
-    """None: it could not be asked."""
-    code: str
-    """Its error name, empty when it accepts."""
-    error: str
-    """Its error text; captured values inside."""
-    rule: str
-    """The first rule of ours that says the same and failed here, else the first that would."""
-    agrees: bool | None
-    """None: our verdict is *cannot tell*, or it could not be asked."""
-    reason: str
-    """Why the two differ; empty when they agree."""
-
-    @property
-    def words(self) -> Text:
-        """The opinion as one sentence."""
-        if self.accepts is None:
-            return Text.of("not available: ", self.reason)
-        if self.accepts:
-            said: Text = Text.of("accepts")
-        else:
-            said = Text.of("rejects (", self.code or "error", "): ", Slot(self.error, sensitive=True))
-        if self.rule and not self.accepts:
-            said = Text.of(said, " = ", self.rule)
-        return Text.of(said, "; differs: ", self.reason) if self.agrees is False else said
-
-    def as_object(self, show: Show) -> dict[str, Any]:
-        """Return the opinion as plain data."""
-        return {
-            "accepts": self.accepts,
-            "code": self.code,
-            "error": show(Slot(self.error, sensitive=True)) if self.error else "",
-            "rule": self.rule,
-            "agrees": self.agrees,
-            "reason": visible(self.reason),
-        }
 
 
 def ask(case: Case, diagnosis: Diagnosis, private_keys: tuple[bytes, ...] = ()) -> SecondOpinion:
@@ -221,7 +174,12 @@ def _settings(case: Case, table: FactTable, certificates: list[str], private_key
 
 
 def _acs(table: FactTable) -> str:
-    return table.text("sp.acs_urls") or table.text("response.destination") or table.text("assertion.recipient") or "https://unknown.example/"
+    return (
+        table.text("sp.acs_urls")
+        or table.text("response.destination")
+        or table.text("assertion.recipient")
+        or "https://unknown.example/"
+    )
 
 
 def _request(table: FactTable) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from typing import Annotated
 
 import typer
 from click import ClickException
-from click.exceptions import Abort, Exit as ClickExit
+from click.exceptions import Abort
+from click.exceptions import Exit as ClickExit
 
 from samlcheck import __version__
 from samlcheck.cli.check import check
@@ -83,5 +84,6 @@ def run(arguments: list[str]) -> int:
             frame = frame.tb_next
         place = f"{os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno}" if frame else "unknown place"  # noqa: PTH119
         note(f"a bug of ours: {type(error).__name__} at {place}, samlcheck {__version__}. There is no verdict.")
-        sys.stderr.write("  Please report it with that line; no captured value is in it. 'samlcheck doctor' checks the installation.\n")
+        sys.stderr.write("  Please report it with that line; no captured value is in it.\n")
+        sys.stderr.write("  'samlcheck doctor' checks the installation.\n")
         return Exit.BUG

@@ -13,7 +13,9 @@ from samlcheck.cli import terminal
 from samlcheck.cli.catalogue import catalogue
 from samlcheck.errors import Exit, SamlcheckError
 
-_REINSTALL = "pip install --force-reinstall --no-cache-dir lxml xmlsec (both as wheels, or both built from source: --no-binary lxml,xmlsec)"
+_REINSTALL = (
+    "pip install --force-reinstall --no-cache-dir lxml xmlsec (both as wheels, or both built from source: --no-binary lxml,xmlsec)"
+)
 _ALGORITHMS = ("rsa-sha1", "rsa-sha256", "rsa-sha384", "rsa-sha512")
 
 
@@ -38,7 +40,8 @@ def doctor(json_: o.Json = False) -> int:
 
         page = Page(terminal.width())
         for row in rows:
-            page.text(row.found, lead=f"{'ok   ' if row.good else 'FAULT'} {row.what:<22} ", lead_style="good" if row.good else "error")
+            lead = f"{'ok   ' if row.good else 'FAULT'} {row.what:<22} "
+            page.text(row.found, lead=lead, lead_style="good" if row.good else "error", hang=len(lead))
             if row.fix:
                 page.text(row.fix, indent=6, lead="fix: ", lead_style="good")
         faults = sum(not row.good for row in rows)
@@ -49,9 +52,8 @@ def doctor(json_: o.Json = False) -> int:
 
 
 def _versions() -> list[Examined]:
-    rows = [
-        Examined("samlcheck", True, f"{__version__}, Python {platform.python_version()} on {platform.system()} {platform.machine()}")
-    ]
+    machine = f"{platform.system()} {platform.machine()}"
+    rows = [Examined("samlcheck", True, f"{__version__}, Python {platform.python_version()} on {machine}")]
     for name, why in (
         ("lxml", ""),
         ("xmlsec", "signature verdicts need it"),
@@ -107,7 +109,7 @@ def _signing() -> list[Examined]:
         anchors = load([Artifact("doctor", keys.certificate_pem)])
     except Exception as error:  # noqa: BLE001 - the point of this command is to say what does not work
         return [Examined("cryptography works", False, type(error).__name__, "pip install --force-reinstall cryptography")]
-    verdicts = {}
+    verdicts: dict[str, str] = {}
     for algorithm in _ALGORITHMS:
         try:
             made = forge(edit(healthy(), {"signature.algorithm": algorithm}), keys)

@@ -101,7 +101,7 @@ def _looks_like_a_path(text: str) -> bool:
         return False
     if "://" in text or text.startswith(("PD", "PH", "77u/")):  # URL; base64 of "<…" with and without BOM
         return False
-    return text.lower().endswith(_EXTENSIONS) or text.startswith(("./", "../", "~/", "/")) or len(text) < 40 and "." in text
+    return text.lower().endswith(_EXTENSIONS) or text.startswith(("./", "../", "~/", "/")) or (len(text) < 40 and "." in text)
 
 
 def _exists(path: Path) -> bool:

@@ -92,9 +92,7 @@ Settings = Annotated[
 ]
 Request = Annotated[
     str,
-    typer.Option(
-        "--request", metavar="INPUT", help="The AuthnRequest of this login.", rich_help_panel=TRUST, show_default=False
-    ),
+    typer.Option("--request", metavar="INPUT", help="The AuthnRequest of this login.", rich_help_panel=TRUST, show_default=False),
 ]
 RelayState = Annotated[
     str | None,
@@ -122,9 +120,7 @@ KeyEnv = Annotated[
 ]
 Packs = Annotated[
     list[str] | None,
-    typer.Option(
-        "--pack", metavar="FILE", help="A rule pack of your own; repeatable.", rich_help_panel=TRUST, show_default=False
-    ),
+    typer.Option("--pack", metavar="FILE", help="A rule pack of your own; repeatable.", rich_help_panel=TRUST, show_default=False),
 ]
 At = Annotated[
     str,

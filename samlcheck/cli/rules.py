@@ -158,8 +158,8 @@ def _rule_page(pack: str, rule: Rule) -> Any:
     return page
 
 
-@rules.command()
-def test(
+@rules.command("test")
+def prove_(
     names: Annotated[
         list[str] | None,
         typer.Argument(metavar="[PACK|FILE]...", help="Packs or pack files; all shipped packs by default.", show_default=False),

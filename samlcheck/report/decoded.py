@@ -46,8 +46,8 @@ def render(captures: Sequence[Capture], messages: Sequence[Decoded], view: View)
         captured = item.captured
         page.text(visible(f"{captured.artifact.name}: {captured.role}, {len(captured.artifact.data)} octets"), style="strong")
         for layer in captured.layers:
-            note = f" ({layer.note})" if layer.note else ""
-            page.text(visible(f"{layer.name:<12} {layer.size_in:>7} → {layer.size_out} octets{note}"), indent=2, style="dim")
+            repair = f" ({layer.note})" if layer.note else ""
+            page.text(visible(f"{layer.name:<12} {layer.size_in:>7} → {layer.size_out} octets{repair}"), indent=2, style="dim")
         if captured.relay_state is not None:
             page.text(view.show(Slot(captured.relay_state)), indent=2, lead="RelayState   ", lead_style="dim")
         if captured.target:
@@ -141,8 +141,8 @@ def _is_personal(node: etree._Element) -> bool:
 
 def _element(node: etree._Element, depth: int, view: View, lines: list[tuple[Piece, ...]], declared: dict[str | None, str]) -> None:
     margin: Piece = ("", "  " * depth)
-    if not isinstance(node.tag, str):
-        kind = "comment" if node.tag is etree.Comment else "processing instruction"
+    if local(node.tag) == "":
+        kind = "comment" if isinstance(node, etree._Comment) else "processing instruction"
         lines.append((margin, ("dim", f"<!-- {kind}: {visible(_cut(node.text or '', view))} -->")))
         return
     name = visible(_name(node))

@@ -112,11 +112,16 @@ def _login(report: LoginReport, view: View) -> dict[str, Any]:
         "broken": [{"rule": item.rule, "error": visible(item.error)} for item in diagnosis.broken],
         "outcomes": tally(report.outcomes),
     }
-    if report.second_opinion is not None:
-        from samlcheck.secondopinion import SecondOpinion
-
-        if isinstance(report.second_opinion, SecondOpinion):
-            result["second_opinion"] = report.second_opinion.as_object(show)
+    opinion = report.second_opinion
+    if opinion is not None:
+        result["second_opinion"] = {
+            "accepts": opinion.accepts,
+            "code": opinion.code,
+            "error": show(Slot(opinion.error, sensitive=True)) if opinion.error else "",
+            "rule": opinion.rule,
+            "agrees": opinion.agrees,
+            "reason": visible(opinion.reason),
+        }
     return result
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, field
 
+_LONG_LEAD = 16
+
 Piece = tuple[str, str]
 """(style, text); an empty style is plain."""
 
@@ -21,35 +23,30 @@ def width_of(text: str) -> int:
 
 
 def fold(text: str, width: int) -> list[str]:
-    """Return the text in lines of at most ``width`` cells, broken at blanks where possible, else anywhere."""
+    """Return the text in lines of at most ``width`` cells, broken at blanks only.
+
+    A longer word (a URL, an ARN) stays whole on a line of its own: the terminal wraps it, and it can still be copied.
+    """
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
         for word in paragraph.split(" "):
             candidate = f"{line} {word}" if line else word
-            if width_of(candidate) <= width:
+            if not line or width_of(candidate) <= width:
                 line = candidate
                 continue
-            if line:
-                lines.append(line)
-            while width_of(word) > width:
-                head = _head(word, width)
-                lines.append(head)
-                word = word[len(head) :]
+            lines.append(line)
             line = word
         lines.append(line)
     return lines
 
 
-def _head(word: str, width: int) -> str:
-    if word.isascii():
-        return word[:width]
-    used = end = 0
-    for end, character in enumerate(word):  # noqa: B007 - the index after the loop is what is wanted
-        used += width_of(character)
-        if used > width:
-            break
-    return word[: max(end, 1)]
+def cut(text: str, limit: int) -> str:
+    """Return the text, its middle left out where it is longer than ``limit``, with the number of characters said."""
+    if len(text) <= limit:
+        return text
+    head = limit * 2 // 3
+    return f"{text[:head]}…{text[-(limit - head) :]} ({len(text)} characters)"
 
 
 @dataclass
@@ -68,15 +65,27 @@ class Page:
         if self.lines and self.lines[-1]:
             self.lines.append(())
 
-    def text(self, text: str, *, indent: int = 0, lead: str = "", style: str = "", lead_style: str = "") -> None:
-        """Add folded text. ``lead`` stands before the first line; the others are indented to stand under its text."""
+    def text(
+        self, text: str, *, indent: int = 0, lead: str = "", style: str = "", lead_style: str = "", hang: int | None = None
+    ) -> None:
+        """Add folded text. ``lead`` stands before the first line.
+
+        The other lines stand under its text, or ``hang`` cells to the right of the indent: so do those after a long lead.
+        """
         margin = " " * indent
-        hang = indent + width_of(lead)
-        for index, part in enumerate(fold(text, max(self.width - hang, 20))):
-            if index == 0 and lead:
-                self.lines.append((("", margin), (lead_style, lead), (style, part)))
-            else:
-                self.lines.append((("", " " * hang), (style, part)))
+        used = width_of(lead)
+        hang = hang if hang is not None else used if used <= _LONG_LEAD else 2
+        rest = max(self.width - indent - hang, 20)
+        first = fold(text, max(self.width - indent - used, 8))[0] if lead else ""
+        if lead and indent + used + width_of(first) > self.width and used > 8 and first:
+            self.lines.append((("", margin), (lead_style, lead.rstrip())))
+        elif lead:
+            self.lines.append((("", margin), (lead_style, lead), (style, first)))
+            text = text[len(first) :].removeprefix(" ")
+            if not text:
+                return
+        for part in fold(text, rest):
+            self.lines.append((("", " " * (indent + hang)), (style, part)))
 
     def plain(self) -> str:
         """Return the page without styles, each line ended by a line feed."""

@@ -6,13 +6,14 @@ else is done with them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from samlcheck.checks.algorithms import short_name
 from samlcheck.errors import SamlcheckError
-from samlcheck.finding import Cause, Evidence, Failed, Finding, NotChecked, Passed, Slot, Text
+from samlcheck.finding import Cause, Evidence, Failed, Passed, Slot, Text
 from samlcheck.inspection import Inspection, LoginReport
-from samlcheck.report.layout import Page, fold, width_of
+from samlcheck.report.layout import Page, cut, width_of
 from samlcheck.report.visible import shower, visible
 from samlcheck.report.words import CONFIDENCE, VERDICT, WHO, fingerprint, shown_findings, tally, tally_words
 from samlcheck.saml.values import iso
@@ -32,6 +33,11 @@ class View:
     concerns: tuple[str, ...] = CONCERNS
     everything: bool = False
     """``--all``: notes, passed rules, SignedInfo, digests."""
+
+    @property
+    def longest(self) -> int:
+        """Characters from which on the middle of a value is left out."""
+        return 1 << 20 if self.everything else 400
 
     @property
     def show(self) -> Callable[[Slot], str]:
@@ -79,7 +85,7 @@ def _login(page: Page, report: LoginReport, view: View) -> None:
         number += 1
         page.blank()
         _cause(page, number, cause, view)
-    _not_checked(page, diagnosis.not_checked, view)
+    _not_checked(page, report, view)
     for broken in diagnosis.broken:
         page.blank()
         page.text(f"Rule {broken.rule} is broken ({broken.error}); it counts neither as passed nor as failed.", style="warning")
@@ -89,7 +95,8 @@ def _login(page: Page, report: LoginReport, view: View) -> None:
     page.blank()
     _packs(page, report)
     if report.second_opinion is not None:
-        _second_opinion(page, report, view)
+        words = visible(report.second_opinion.words.render(show))
+        page.text(words, lead="Second opinion (python3-saml): ", lead_style="strong", hang=2)
     line = tally_words(tally(report.outcomes))
     page.text(line + (f"; {hidden} notes not shown (--all)" if hidden else ""), style="dim")
 
@@ -119,13 +126,9 @@ def _cause(page: Page, number: int, cause: Cause, view: View) -> None:
     if finding.why:
         page.text(finding.why.render(show), indent=3, lead="Why: ", lead_style="dim")
     for citation in finding.citations[: None if view.everything else 1]:
-        page.text(
-            f"{citation.source}" + (f" <{citation.url}>" if citation.url else ""),
-            indent=3,
-            lead="Source: ",
-            lead_style="dim",
-            style="dim",
-        )
+        page.text(citation.source, indent=3, lead="Source: ", lead_style="dim", style="dim")
+        if citation.url:
+            page.line("           ", ("dim", visible(citation.url)))
     shown = shown_findings(cause.consequences, view.concerns, notes=view.everything)
     if shown:
         page.blank()
@@ -148,56 +151,69 @@ def _evidence(page: Page, evidence: Evidence, view: View) -> None:
     if words:
         page.text(words, indent=3, lead=head, lead_style="dim", style="dim")
     if evidence.snippet:
-        _snippet(page, evidence.snippet, show)
-    rows = [(name, slot) for name, slot in (("expected", evidence.expected), ("actual", evidence.actual)) if slot is not None]
-    values = [show(slot) or "(empty)" for _, slot in rows]
-    for (name, slot), value in zip(rows, values, strict=True):
-        if len(rows) > 1 or not evidence.snippet or not slot.value:
-            page.text(value, indent=7, lead=f"{name + ':':<10}", lead_style="dim", style="good" if name == "expected" else "error")
-    if len(rows) == 2:
-        _pointer(page, values[0], values[1])
-    if evidence.difference is not None and len(rows) == 2:
-        page.text(evidence.difference.words, indent=17, style="warning")
+        _snippet(page, evidence.snippet, view)
+    expected = cut(show(evidence.expected), view.longest) if evidence.expected else None
+    actual = cut(show(evidence.actual), view.longest) if evidence.actual else None
+    if expected is not None:
+        page.line("       ", ("dim", "expected: "), ("good", expected or "(empty)"))
+    if actual is not None and (expected is not None or not evidence.snippet or not actual):
+        page.line("       ", ("dim", "actual:   "), ("error", actual or "(empty)"))
+    if expected is not None and actual is not None:
+        _pointer(page, expected, actual, evidence.difference.words if evidence.difference else "")
 
 
-def _snippet(page: Page, snippet: Text, show: Callable[[Slot], str]) -> None:
+def _snippet(page: Page, snippet: Text, view: View) -> None:
     """Print the node as written, with carets under its (first) value where they fit on one line."""
     text = ""
     start = end = None
     for part in snippet.parts:
         if isinstance(part, Slot):
             start = width_of(text) if start is None else start
-            text += show(part)
+            text += cut(view.show(part), view.longest)
             end = width_of(text) if end is None else end
         else:
             text += visible(part)
-    lines = fold(text, max(page.width - 9, 20))
-    for line in lines:
-        page.line("       ", ("code", line))
-    if start is not None and end is not None and len(lines) == 1:
+    page.line("       ", ("code", text))
+    if start is not None and end is not None and 7 + end <= page.width:
         page.line("       " + " " * start, ("error", "^" * max(end - start, 1)))
 
 
-def _pointer(page: Page, expected: str, actual: str) -> None:
-    """Mark the first place where two values shown one under the other part."""
-    same = next((i for i, (a, b) in enumerate(zip(expected, actual, strict=False)) if a != b), min(len(expected), len(actual)))
-    room = page.width - 17
-    if expected != actual and width_of(expected) <= room and width_of(actual) < room:
-        page.line(" " * 17 + " " * width_of(actual[:same]), ("error", "^"))
+def _pointer(page: Page, expected: str, actual: str, words: str) -> None:
+    """Mark the first place where two values shown one under the other part; repeat its surroundings in long values."""
+    lead, same = "                 ", _common(expected, actual)
+    if expected != actual and max(width_of(expected), width_of(actual)) + len(lead) > page.width:
+        first, last = max(same - 24, 0), same + 24
+        for value in (expected, actual):
+            shown = ("…" if first else "") + value[first:last] + ("…" if last < len(value) else "")
+            page.line(lead, ("dim", shown))
+        same -= first - bool(first)
+    if expected != actual and same < page.width:
+        page.line(lead + " " * width_of(actual[:same] if same <= len(actual) else " " * same), ("error", "^ " + words))
+    elif words:
+        page.text(words, indent=len(lead), style="warning")
 
 
-def _not_checked(page: Page, items: Sequence[NotChecked], view: View) -> None:
+def _common(one: str, other: str) -> int:
+    return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+def _not_checked(page: Page, report: LoginReport, view: View) -> None:
+    """Print what was not checked, by what would enable it; what a rule of another pack has settled only on demand."""
+    settled = {
+        topic for outcome in report.outcomes if isinstance(outcome, Passed) and not outcome.unverified for topic in outcome.settles
+    }
     groups: dict[tuple[str, str], list[str]] = {}
-    for item in items:
-        groups.setdefault((item.needs, item.why), []).append(item.rule)
+    for item in report.diagnosis.not_checked:
+        if view.everything or not item.settles or not settled.issuperset(item.settles):
+            groups.setdefault((item.needs, item.why), []).append(item.rule)
     if not groups:
         return
     page.blank()
     page.line(("strong", "Not checked"))
     for (needs, why), rules in sorted(groups.items()):
         names = ", ".join(rules) if view.everything or len(rules) <= 2 else f"{len(rules)} rules"
-        lead = f"{needs}: " if needs else ""
-        page.text(visible(f"{why} ({names})"), indent=2, lead=visible(lead), lead_style="warning")
+        lead = f"needs {needs}: " if needs else ""
+        page.text(visible(f"{why} ({names})"), indent=2, lead=visible(lead), lead_style="warning", hang=4)
 
 
 def _signatures(page: Page, report: LoginReport, view: View) -> None:
@@ -206,13 +222,17 @@ def _signatures(page: Page, report: LoginReport, view: View) -> None:
         return
     page.blank()
     page.line(("strong", "Signatures"))
+    told = {fact.explanation.plain() for fact in trust.signatures if _is_told(fact, report)}
     for fact in trust.signatures:
         good = fact.verdict == "valid"
+        words = "" if fact.explanation.plain() in told and not good else _signature_words(fact, view)
+        reason = "" if good or fact.verdict == "absent" else f" ({fact.reason})"
         page.text(
-            visible(_signature_words(fact, view)),
+            visible(words),
             indent=2,
-            lead=f"{fact.element}: {fact.verdict}" + ("" if good else f" ({fact.reason})") + "; ",
+            lead=f"{fact.element}: {fact.verdict}{reason}" + ("; " if words else ""),
             lead_style="good" if good else "dim" if fact.verdict == "absent" else "warning",
+            hang=4,
         )
         if view.everything:
             for name, value in (("digest in the message", fact.digest_expected), ("digest computed", fact.digest_computed)):
@@ -222,11 +242,17 @@ def _signatures(page: Page, report: LoginReport, view: View) -> None:
                 page.text(visible(fact.signed_info), indent=4, lead="SignedInfo: ", lead_style="dim")
 
 
+def _is_told(fact: SignatureFact, report: LoginReport) -> bool:
+    """Return whether a cause already says what happened to this signature."""
+    words = fact.explanation.plain()
+    return any(words and words in cause.finding.message.plain() for cause in report.diagnosis.causes)
+
+
 def _signature_words(fact: SignatureFact, view: View) -> str:
     if fact.key is not None:
         until = f", valid until {iso(fact.key.not_after)}" if fact.key.not_after else ""
-        return f"{fact.signature_algorithm}, key {fingerprint(fact.key.sha256)} from {fact.key.origin}{until}"
-    return fact.explanation.render(view.show)
+        return f"{short_name(fact.signature_algorithm)}, key {fingerprint(fact.key.sha256)} from {fact.key.origin}{until}"
+    return "" if fact.verdict == "absent" else fact.explanation.render(view.show)
 
 
 def _everything(page: Page, report: LoginReport) -> None:
@@ -245,11 +271,3 @@ def _packs(page: Page, report: LoginReport) -> None:
     )
     idp = f"IdP: {report.idp[0]} ({report.idp[1]})" if report.idp[0] else "IdP: not recognised"
     page.text(visible(f"{service}; {idp}"), style="dim")
-
-
-def _second_opinion(page: Page, report: LoginReport, view: View) -> None:
-    from samlcheck.secondopinion import SecondOpinion
-
-    opinion = report.second_opinion
-    if isinstance(opinion, SecondOpinion):
-        page.text(visible(opinion.words.render(view.show)), lead="Second opinion (python3-saml): ", lead_style="strong")
