@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from lxml import etree
 
 from samlcheck.case import Case
-from samlcheck.facts.reading import Reader, text_of
+from samlcheck.facts.reading import Reader, children
 from samlcheck.facts.table import Fact, Reading, Readings, add
+from samlcheck.xmldoc.document import text_of
 from samlcheck.xmldoc.names import local, q
 
 # Attribute Names (their last part, lower case) whose values say what somebody may do, not who somebody is.
 _IMPERSONAL = frozenset(
     ("role", "roles", "sessionduration", "transitivetagkeys", "memberof", "groups", "group", "department", "location")
 )
+_CONFIRMATION = "saml:Subject/saml:SubjectConfirmation"
+_RESTRICTION = "saml:Conditions/saml:AudienceRestriction"
+_ATTRIBUTE = "saml:AttributeStatement/saml:Attribute"
 
 
 def is_personal(name: str) -> bool:
@@ -43,6 +48,43 @@ def consumed(case: Case) -> tuple[Reader, etree._Element] | None:
     return Reader(anatomy.document, case.trust), anatomy.assertion
 
 
+def confirmations(assertion: etree._Element) -> list[etree._Element]:
+    """Return the SubjectConfirmations of an assertion (core 2.4.1.1)."""
+    return children(assertion, _CONFIRMATION)
+
+
+def attributes(assertion: etree._Element) -> list[etree._Element]:
+    """Return the Attributes of an assertion's AttributeStatements (core 2.7.3.1); encrypted ones are not among them."""
+    return children(assertion, _ATTRIBUTE)
+
+
+def attribute_values(reader: Reader, attribute: etree._Element, group: int) -> list[Reading]:
+    """Return the values of one saml:Attribute; an empty AttributeValue is a reading with an empty text."""
+    name = attribute.get("Name", "")
+    found = []
+    for node in attribute.iterchildren(q("saml:AttributeValue")):
+        reading = reader.element(node, label=name, group=group, sensitive=is_personal(name))
+        inner = list(node.iterchildren("*"))
+        if inner:  # a NameID as value (core 2.7.3.1.1), as eduPersonTargetedID has it: its text is the value
+            text = "".join(map(text_of, inner)).strip() or reading.raw.strip()
+            reading = replace(reading, value=text, raw=text)
+        found.append(reading)
+    return found
+
+
+def read_attribute(case: Case, name: str) -> Readings:
+    """Return all values of the attributes with exactly this Name."""
+    found = consumed(case)
+    if found is None:
+        return missing(case)
+    reader, assertion = found
+    named = [(group, node) for group, node in enumerate(attributes(assertion)) if node.get("Name") == name]
+    if not named:
+        return Readings((), reader.missing(assertion, _ATTRIBUTE))
+    values = tuple(value for group, node in named for value in attribute_values(reader, node, group))
+    return Readings(values, reader.missing(named[0][1], "saml:AttributeValue"))
+
+
 def _on(
     name: str,
     title: str,
@@ -60,155 +102,112 @@ def _on(
     add(Fact(name, title, kind, reader, doc, sensitive, many))
 
 
-def _attributes_of(
-    parents: Callable[[etree._Element], list[etree._Element]], attribute: str, kind: str, label: str, anchor: str
-) -> Callable[[Reader, etree._Element], Readings]:
+def _at(name: str, title: str, kind: str, at: str, *, of: str = "", sensitive: bool = False, many: bool = False) -> None:
+    """Add the fact that is read at a path; see ``Reader.read``."""
+    doc = "/".join(filter(None, ("saml:Assertion", of, at)))
+    _on(name, title, kind, doc, lambda r, a: r.read(a, at, kind, of=of, sensitive=sensitive), sensitive=sensitive, many=many)
+
+
+def _presence(name: str, title: str, path: str, *, many: bool = False) -> None:
     def read(reader: Reader, assertion: etree._Element) -> Readings:
-        nodes = parents(assertion)
-        several = len(nodes) > 1
-        found = []
-        for index, node in enumerate(nodes):
-            reading = reader.attribute(node, attribute, kind, label=f"{label} {index + 1}" if several else "", group=index)
-            if reading:
-                found.append(reading)
-        where = reader.document.absent(nodes[0], "@" + attribute) if nodes else reader.document.absent(assertion, anchor)
-        return Readings(tuple(found), where)
+        nodes = children(assertion, path)
+        return Readings(tuple(reader.present(node) for node in nodes), reader.missing(assertion, path))
 
-    return read
+    _on(name, title, "text", f"{path}, present or not", read, many=many)
 
 
-def _children(path: str) -> Callable[[etree._Element], list[etree._Element]]:
-    steps = [q(step) for step in path.split("/")]
-
-    def find(assertion: etree._Element) -> list[etree._Element]:
-        nodes = [assertion]
-        for step in steps:
-            nodes = [child for node in nodes for child in node.iterchildren(step)]
-        return nodes
-
-    return find
-
-
-confirmations = _children("saml:Subject/saml:SubjectConfirmation")
-_confirmation_data = _children("saml:Subject/saml:SubjectConfirmation/saml:SubjectConfirmationData")
-_conditions = _children("saml:Conditions")
-_authn = _children("saml:AuthnStatement")
-_CONFIRMATION = "saml:Subject/saml:SubjectConfirmation"
-
-for _name, _title, _kind, _attr in (
-    ("assertion.id", "ID of the assertion", "text", "ID"),
-    ("assertion.version", "Version of the assertion", "text", "Version"),
-    ("assertion.issue_instant", "IssueInstant of the assertion", "instant", "IssueInstant"),
-):
-    _on(_name, _title, _kind, f"saml:Assertion/@{_attr}", lambda r, a, _x=_attr, _k=_kind: r.one_attribute(a, _x, _k))  # type: ignore[misc]
-
-_on("assertion.issuer", "Issuer", "uri", "saml:Assertion/saml:Issuer", lambda r, a: r.child_text(a, "saml:Issuer"))
-_on("assertion.nameid", "NameID", "text", "saml:Subject/saml:NameID", lambda r, a: r.child_text(a, "saml:Subject/saml:NameID", sensitive=True), sensitive=True)
-for _name, _title, _attr in (
-    ("assertion.nameid_format", "NameID Format", "Format"),
-    ("assertion.nameid_name_qualifier", "NameQualifier", "NameQualifier"),
-    ("assertion.nameid_sp_name_qualifier", "SPNameQualifier", "SPNameQualifier"),
-):
-    _on(_name, _title, "uri", f"saml:NameID/@{_attr}", _attributes_of(_children("saml:Subject/saml:NameID"), _attr, "uri", "NameID", "saml:Subject"))
-
-_on("assertion.subject", "Subject", "text", "saml:Subject, present or not",
-    lambda r, a: Readings(tuple(Reading("present", "present", r.document.ref(n), r.covered(n)) for n in _children("saml:Subject")(a)), r.document.absent(a, "saml:Subject")))  # fmt: skip
-_on("assertion.confirmation_method", "SubjectConfirmation Method", "uri", "saml:SubjectConfirmation/@Method",
-    _attributes_of(confirmations, "Method", "uri", "SubjectConfirmation", _CONFIRMATION), many=True)  # fmt: skip
-for _name, _title, _kind, _attr in (
-    ("assertion.recipient", "Recipient", "uri", "Recipient"),
-    ("assertion.confirmation_not_on_or_after", "NotOnOrAfter of SubjectConfirmationData", "instant", "NotOnOrAfter"),
-    ("assertion.confirmation_not_before", "NotBefore of SubjectConfirmationData", "instant", "NotBefore"),
-    ("assertion.confirmation_in_response_to", "InResponseTo of SubjectConfirmationData", "text", "InResponseTo"),
-    ("assertion.confirmation_address", "Address", "text", "Address"),
-):
-    _on(_name, _title, _kind, f"saml:SubjectConfirmationData/@{_attr}",
-        _attributes_of(_confirmation_data, _attr, _kind, "SubjectConfirmation", _CONFIRMATION), many=True)  # fmt: skip
-
-_on("assertion.not_before", "NotBefore", "instant", "saml:Conditions/@NotBefore", _attributes_of(_conditions, "NotBefore", "instant", "Conditions", "saml:Conditions"))
-_on("assertion.not_on_or_after", "NotOnOrAfter", "instant", "saml:Conditions/@NotOnOrAfter", _attributes_of(_conditions, "NotOnOrAfter", "instant", "Conditions", "saml:Conditions"))
-
-
-def _audiences(reader: Reader, assertion: etree._Element) -> Readings:
-    found: list[Reading] = []
-    restrictions = _children("saml:Conditions/saml:AudienceRestriction")(assertion)
-    for index, restriction in enumerate(restrictions):
-        label = f"AudienceRestriction {index + 1}" if len(restrictions) > 1 else ""
-        found.extend(reader.element(node, label=label, group=index) for node in restriction.iterchildren(q("saml:Audience")))
-    conditions = _conditions(assertion)
-    anchor = restrictions[0] if restrictions else conditions[0] if conditions else assertion
-    return Readings(tuple(found), reader.document.absent(anchor, "saml:Audience"))
-
-
-_on("assertion.audience", "Audience", "uri", "Every saml:Audience, with the index of its AudienceRestriction as group", _audiences, many=True)
-_on("assertion.audience_restriction_count", "number of AudienceRestrictions", "integer", "How many saml:AudienceRestriction there are",
-    lambda r, a: Readings((Reading(n := len(_children("saml:Conditions/saml:AudienceRestriction")(a)), str(n)),)))  # fmt: skip
+def _restriction_count(reader: Reader, assertion: etree._Element) -> Readings:
+    nodes = children(assertion, _RESTRICTION)
+    place = reader.document.ref(nodes[0]) if nodes else reader.missing(assertion, _RESTRICTION)
+    return Readings((Reading(len(nodes), str(len(nodes)), place),), reader.missing(assertion, _RESTRICTION))
 
 
 def _other_conditions(reader: Reader, assertion: etree._Element) -> Readings:
-    known = {q("saml:AudienceRestriction")}
-    nodes = [n for c in _conditions(assertion) for n in c.iterchildren() if isinstance(n.tag, str) and n.tag not in known]
-    return Readings(tuple(Reading(local(n.tag), local(n.tag), reader.document.ref(n), reader.covered(n)) for n in nodes))
-
-
-_on("assertion.other_conditions", "other conditions", "text", "Local names of conditions besides AudienceRestriction (OneTimeUse, ProxyRestriction, unknown ones)", _other_conditions, many=True)
-_on("assertion.authn_instant", "AuthnInstant", "instant", "saml:AuthnStatement/@AuthnInstant", _attributes_of(_authn, "AuthnInstant", "instant", "AuthnStatement", "saml:AuthnStatement"), many=True)
-_on("assertion.session_index", "SessionIndex", "text", "saml:AuthnStatement/@SessionIndex", _attributes_of(_authn, "SessionIndex", "text", "AuthnStatement", "saml:AuthnStatement"), many=True)
-_on("assertion.session_not_on_or_after", "SessionNotOnOrAfter", "instant", "saml:AuthnStatement/@SessionNotOnOrAfter", _attributes_of(_authn, "SessionNotOnOrAfter", "instant", "AuthnStatement", "saml:AuthnStatement"), many=True)
-_on("assertion.authn_context", "AuthnContextClassRef", "uri", "saml:AuthnStatement/saml:AuthnContext/saml:AuthnContextClassRef",
-    lambda r, a: r.child_text(a, "saml:AuthnStatement/saml:AuthnContext/saml:AuthnContextClassRef"), many=True)  # fmt: skip
-_on("assertion.authn_statement", "AuthnStatement", "text", "saml:AuthnStatement, present or not",
-    lambda r, a: Readings(tuple(Reading("present", "present", r.document.ref(n), r.covered(n)) for n in _authn(a)), r.document.absent(a, "saml:AuthnStatement")), many=True)  # fmt: skip
-
-attributes = _children("saml:AttributeStatement/saml:Attribute")
-
-
-def attribute_values(reader: Reader, attribute: etree._Element, group: int) -> list[Reading]:
-    """Return the values of one saml:Attribute; an empty AttributeValue is a reading with an empty text."""
-    name = attribute.get("Name", "")
-    found = []
-    for node in attribute.iterchildren(q("saml:AttributeValue")):
-        children = [child for child in node if isinstance(child.tag, str)]
-        reading = reader.element(node, label=name, group=group, sensitive=is_personal(name))
-        if children:  # a NameID or other XML as value (core 2.7.3.1.1): its text is the value
-            text = "".join(text_of(child) for child in children).strip() or reading.raw.strip()
-            reading = Reading(text, text, reading.node, reading.covered, name, group, reading.sensitive, reading.snippet)
-        found.append(reading)
-    return found
-
-
-def read_attribute(case: Case, name: str) -> Readings:
-    """Return all values of the attributes with exactly this Name."""
-    found = consumed(case)
-    if found is None:
-        return missing(case)
-    reader, assertion = found
-    values: list[Reading] = []
-    anchor = None
-    for index, attribute in enumerate(attributes(assertion)):
-        if attribute.get("Name") == name:
-            values.extend(attribute_values(reader, attribute, index))
-            anchor = anchor or reader.document.absent(attribute, "saml:AttributeValue")
-    if anchor is None:
-        statements = _children("saml:AttributeStatement")(assertion)
-        anchor = reader.document.absent(statements[0] if statements else assertion, "saml:Attribute" if statements else "saml:AttributeStatement")
-    return Readings(tuple(values), anchor)
+    nodes = [node for node in children(assertion, "saml:Conditions/*") if node.tag != q("saml:AudienceRestriction")]
+    return Readings(
+        tuple(Reading(local(n.tag), local(n.tag), reader.document.ref(n), reader.covered(n)) for n in nodes),
+        reader.missing(assertion, "saml:Conditions"),
+    )
 
 
 def _attribute_field(field: str) -> Callable[[Reader, etree._Element], Readings]:
     def read(reader: Reader, assertion: etree._Element) -> Readings:
-        found = [reader.attribute(node, field, group=i, label=node.get("Name", "")) for i, node in enumerate(attributes(assertion))]
-        statements = _children("saml:AttributeStatement")(assertion)
-        anchor = reader.document.absent(statements[0] if statements else assertion, "saml:Attribute")
-        return Readings(tuple(item for item in found if item), anchor)
+        nodes = enumerate(attributes(assertion))
+        found = (reader.attribute(node, field, group=group, label=node.get("Name", "")) for group, node in nodes)
+        return Readings(tuple(item for item in found if item), reader.missing(assertion, _ATTRIBUTE))
 
     return read
 
 
-_on("assertion.attribute_names", "attribute Names", "uri", "Name of every saml:Attribute", _attribute_field("Name"), many=True)
-_on("assertion.attribute_name_formats", "attribute NameFormats", "uri", "NameFormat of every saml:Attribute that has one", _attribute_field("NameFormat"), many=True)
-_on("assertion.attribute_friendly_names", "attribute FriendlyNames", "text", "FriendlyName of every saml:Attribute that has one", _attribute_field("FriendlyName"), many=True)
+def _attribute_values(reader: Reader, assertion: etree._Element) -> Readings:
+    nodes = enumerate(attributes(assertion))
+    values = tuple(value for group, node in nodes for value in attribute_values(reader, node, group))
+    return Readings(values, reader.missing(assertion, _ATTRIBUTE))
+
+
+_at("assertion.id", "ID of the assertion", "text", "@ID")
+_at("assertion.version", "Version of the assertion", "text", "@Version")
+_at("assertion.issue_instant", "IssueInstant of the assertion", "instant", "@IssueInstant")
+_at("assertion.issuer", "Issuer", "uri", "saml:Issuer")
+
+_at("assertion.nameid", "NameID", "text", "saml:Subject/saml:NameID", sensitive=True)
+_at("assertion.nameid_format", "NameID Format", "uri", "saml:Subject/saml:NameID/@Format")
+_at("assertion.nameid_name_qualifier", "NameQualifier", "uri", "saml:Subject/saml:NameID/@NameQualifier")
+_at("assertion.nameid_sp_name_qualifier", "SPNameQualifier", "uri", "saml:Subject/saml:NameID/@SPNameQualifier")
+_presence("assertion.subject", "Subject", "saml:Subject")
+
+_at("assertion.confirmation_method", "SubjectConfirmation Method", "uri", "@Method", of=_CONFIRMATION, many=True)
+for _name, _title, _kind, _attribute_name in (
+    ("recipient", "Recipient", "uri", "Recipient"),
+    ("confirmation_not_on_or_after", "NotOnOrAfter of SubjectConfirmationData", "instant", "NotOnOrAfter"),
+    ("confirmation_not_before", "NotBefore of SubjectConfirmationData", "instant", "NotBefore"),
+    ("confirmation_in_response_to", "InResponseTo of SubjectConfirmationData", "text", "InResponseTo"),
+    ("confirmation_address", "Address", "text", "Address"),
+):
+    _path = f"saml:SubjectConfirmationData/@{_attribute_name}"
+    _personal = _attribute_name == "Address"  # the user's IP address
+    _at(f"assertion.{_name}", _title, _kind, _path, of=_CONFIRMATION, sensitive=_personal, many=True)
+
+_at("assertion.not_before", "NotBefore", "instant", "@NotBefore", of="saml:Conditions")
+_at("assertion.not_on_or_after", "NotOnOrAfter", "instant", "@NotOnOrAfter", of="saml:Conditions")
+_at("assertion.audience", "Audience", "uri", "saml:Audience", of=_RESTRICTION, many=True)
 _on(
-    "assertion.attribute_values", "attribute values", "text", "Every AttributeValue, labelled with its attribute's Name",
-    lambda r, a: Readings(tuple(v for i, n in enumerate(attributes(a)) for v in attribute_values(r, n, i))), sensitive=True, many=True,
-)  # fmt: skip
+    "assertion.audience_restriction_count",
+    "number of AudienceRestrictions",
+    "integer",
+    "How many saml:AudienceRestriction there are",
+    _restriction_count,
+)
+_on(
+    "assertion.other_conditions",
+    "other conditions",
+    "text",
+    "Local names of conditions besides AudienceRestriction (OneTimeUse, ProxyRestriction, unknown ones)",
+    _other_conditions,
+    many=True,
+)
+
+_AUTHN = "saml:AuthnStatement"
+_CLASS = "saml:AuthnContext/saml:AuthnContextClassRef"
+_presence("assertion.authn_statement", "AuthnStatement", _AUTHN, many=True)
+_at("assertion.authn_instant", "AuthnInstant", "instant", "@AuthnInstant", of=_AUTHN, many=True)
+_at("assertion.session_index", "SessionIndex", "text", "@SessionIndex", of=_AUTHN, many=True)
+_at("assertion.session_not_on_or_after", "SessionNotOnOrAfter", "instant", "@SessionNotOnOrAfter", of=_AUTHN, many=True)
+_at("assertion.authn_context", "AuthnContextClassRef", "uri", _CLASS, of=_AUTHN, many=True)
+
+for _name, _title, _kind, _attribute_name in (
+    ("attribute_names", "attribute Names", "uri", "Name"),
+    ("attribute_name_formats", "attribute NameFormats", "uri", "NameFormat"),
+    ("attribute_friendly_names", "attribute FriendlyNames", "text", "FriendlyName"),
+):
+    _doc = f"{_attribute_name} of every saml:Attribute that has one"
+    _on(f"assertion.{_name}", _title, _kind, _doc, _attribute_field(_attribute_name), many=True)
+_on(
+    "assertion.attribute_values",
+    "attribute values",
+    "text",
+    "Every AttributeValue, labelled with its attribute's Name",
+    _attribute_values,
+    sensitive=True,
+    many=True,
+)

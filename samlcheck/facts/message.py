@@ -7,7 +7,7 @@ from collections.abc import Callable
 from lxml import etree
 
 from samlcheck.case import Case
-from samlcheck.facts.reading import Reader, constant
+from samlcheck.facts.reading import Reader, children, constant
 from samlcheck.facts.table import Fact, Reading, Readings, add, fact
 from samlcheck.saml.anatomy import Anatomy
 from samlcheck.xmldoc.names import q
@@ -46,21 +46,31 @@ def _kind(case: Case) -> Readings:
     return constant(anatomy.kind) if anatomy else Readings()
 
 
+def _size(case: Case, measure: Callable[[int], int]) -> Readings:
+    login = case.login.response or case.login.request
+    if login is None:
+        return Readings(unavailable="there is no message in what was given", needs="a SAML message")
+    size = measure(len(login.captured.artifact.data))
+    return constant(str(size), size)
+
+
 @fact("message.octets", "size of the message", "integer", "Octets of the XML as decoded")
 def _octets(case: Case) -> Readings:
-    login = case.login.response or case.login.request
-    size = len(login.captured.artifact.data) if login else 0
-    return constant(str(size), size)
+    return _size(case, lambda octets: octets)
 
 
 @fact("message.base64_length", "length of the base64 text", "integer", "Characters of the message in base64, as a browser posts it")
 def _base64_length(case: Case) -> Readings:
-    login = case.login.response or case.login.request
-    size = -(-len(login.captured.artifact.data) // 3) * 4 if login else 0
-    return constant(str(size), size)
+    return _size(case, lambda octets: -(-octets // 3) * 4)
 
 
-@fact("message.structure", "structure of the message", "text", "regular, or the structural oddities found by trust, one code each", many=True)
+@fact(
+    "message.structure",
+    "structure of the message",
+    "text",
+    "regular, or the structural oddities found by trust, one code each",
+    many=True,
+)
 def _structure(case: Case) -> Readings:
     trust = case.trust or case.request_trust
     if trust is None:
@@ -93,7 +103,7 @@ def _relay_state(case: Case) -> Readings:
         return Readings()
     if login.captured.relay_state is not None:
         return constant(login.captured.relay_state, label="RelayState")
-    if login.captured.parameter is None or not any(layer.name in ("form", "url", "html", "har") for layer in login.captured.layers):
+    if login.captured.exchange is None and not any(layer.name in ("form", "url", "html") for layer in login.captured.layers):
         return Readings(
             unavailable="only the message was given, so its RelayState is not known",
             needs="--relay-state, or the whole form body",
@@ -104,7 +114,7 @@ def _relay_state(case: Case) -> Readings:
 def _attribute(name: str, title: str, kind: str, attribute: str, doc: str) -> None:
     def read(case: Case) -> Readings:
         found = _response(case)
-        return found[0].one_attribute(found[1], attribute, kind) if found else NO_RESPONSE
+        return found[0].read(found[1], f"@{attribute}", kind) if found else NO_RESPONSE
 
     add(Fact(name, title, kind, read, doc))
 
@@ -117,7 +127,9 @@ _attribute("response.in_response_to", "InResponseTo", "text", "InResponseTo", "s
 _attribute("response.consent", "Consent", "uri", "Consent", "samlp:Response/@Consent")
 
 
-@fact("response.assertions", "assertions in the response", "integer", "How many Assertion and EncryptedAssertion the response holds")
+@fact(
+    "response.assertions", "assertions in the response", "integer", "How many Assertion and EncryptedAssertion the response holds"
+)
 def _assertions(case: Case) -> Readings:
     trust = case.trust
     if trust is None or response_anatomy(case) is None:
@@ -130,32 +142,30 @@ def _assertions(case: Case) -> Readings:
 @fact("response.issuer", "Issuer of the response", "uri", "samlp:Response/saml:Issuer")
 def _issuer(case: Case) -> Readings:
     found = _response(case)
-    return found[0].child_text(found[1], "saml:Issuer") if found else NO_RESPONSE
+    return found[0].read(found[1], "saml:Issuer", "uri") if found else NO_RESPONSE
 
 
 @fact("response.issuer_format", "Format of the response's Issuer", "uri", "samlp:Response/saml:Issuer/@Format")
 def _issuer_format(case: Case) -> Readings:
     found = _response(case)
-    return found[0].one_attribute(found[1].find(q("saml:Issuer")), "Format") if found else NO_RESPONSE
+    return found[0].read(found[1], "saml:Issuer/@Format", "uri") if found else NO_RESPONSE
 
 
-def _codes(found: tuple[Reader, etree._Element]) -> tuple[list[etree._Element], etree._Element]:
-    status = found[1].find(q("samlp:Status"))
-    codes: list[etree._Element] = []
-    node = status.find(q("samlp:StatusCode")) if status is not None else None
-    while node is not None and len(codes) < 10:
-        codes.append(node)
-        node = node.find(q("samlp:StatusCode"))
-    return codes, status if status is not None else found[1]
+def _codes(message: etree._Element) -> list[etree._Element]:
+    """Return the StatusCode and those nested in it, outermost first (core 3.2.2.2)."""
+    codes = children(message, "samlp:Status/samlp:StatusCode")[:1]
+    while codes and (inner := codes[-1].find(q("samlp:StatusCode"))) is not None:
+        codes.append(inner)
+    return codes
 
 
 def _status(case: Case, pick: Callable[[list[etree._Element]], list[etree._Element]]) -> Readings:
     found = _response(case)
     if found is None:
         return NO_RESPONSE
-    codes, holder = _codes(found)
-    readings = (found[0].attribute(code, "Value") for code in pick(codes))
-    return Readings(tuple(item for item in readings if item), found[0].document.absent(holder, "samlp:StatusCode"))
+    reader, message = found
+    readings = (reader.attribute(code, "Value") for code in pick(_codes(message)))
+    return Readings(tuple(item for item in readings if item), reader.missing(message, "samlp:Status/samlp:StatusCode/@Value"))
 
 
 @fact("response.status", "StatusCode", "uri", "The top-level samlp:StatusCode/@Value (core 3.2.2.2)")
@@ -171,49 +181,36 @@ def _status_inner(case: Case) -> Readings:
 @fact("response.status_message", "StatusMessage", "text", "samlp:Status/samlp:StatusMessage")
 def _status_message(case: Case) -> Readings:
     found = _response(case)
-    return found[0].child_text(found[1], "samlp:Status/samlp:StatusMessage") if found else NO_RESPONSE
+    return found[0].read(found[1], "samlp:Status/samlp:StatusMessage") if found else NO_RESPONSE
 
 
-def _on_request(name: str, title: str, kind: str, doc: str, read: Callable[[Reader, etree._Element], Readings], many: bool = False) -> None:
-    def reader(case: Case) -> Readings:
+def _on_request(name: str, title: str, kind: str, at: str, *, sensitive: bool = False, many: bool = False) -> None:
+    def read(case: Case) -> Readings:
         found = _request(case)
-        return read(*found) if found else NO_REQUEST
+        return found[0].read(found[1], at, kind, sensitive=sensitive) if found else NO_REQUEST
 
-    add(Fact(name, title, kind, reader, doc, many=many))
-
-
-def _request_attribute(name: str, title: str, kind: str, attribute: str) -> None:
-    _on_request(name, title, kind, f"@{attribute} of the request", lambda r, m: r.one_attribute(m, attribute, kind))
+    add(Fact(name, title, kind, read, f"{at} of the request", sensitive, many))
 
 
-_request_attribute("request.id", "ID of the request", "text", "ID")
-_request_attribute("request.version", "Version of the request", "text", "Version")
-_request_attribute("request.issue_instant", "IssueInstant of the request", "instant", "IssueInstant")
-_request_attribute("request.destination", "Destination of the request", "uri", "Destination")
-_request_attribute("request.acs_url", "AssertionConsumerServiceURL", "uri", "AssertionConsumerServiceURL")
-_request_attribute("request.acs_index", "AssertionConsumerServiceIndex", "integer", "AssertionConsumerServiceIndex")
-_request_attribute("request.protocol_binding", "ProtocolBinding", "uri", "ProtocolBinding")
-_request_attribute("request.force_authn", "ForceAuthn", "boolean", "ForceAuthn")
-_request_attribute("request.is_passive", "IsPassive", "boolean", "IsPassive")
-_request_attribute("request.provider_name", "ProviderName", "text", "ProviderName")
-_on_request("request.issuer", "Issuer of the request", "uri", "saml:Issuer of the request", lambda r, m: r.child_text(m, "saml:Issuer"))
+_on_request("request.id", "ID of the request", "text", "@ID")
+_on_request("request.version", "Version of the request", "text", "@Version")
+_on_request("request.issue_instant", "IssueInstant of the request", "instant", "@IssueInstant")
+_on_request("request.destination", "Destination of the request", "uri", "@Destination")
+_on_request("request.acs_url", "AssertionConsumerServiceURL", "uri", "@AssertionConsumerServiceURL")
+_on_request("request.acs_index", "AssertionConsumerServiceIndex", "integer", "@AssertionConsumerServiceIndex")
+_on_request("request.protocol_binding", "ProtocolBinding", "uri", "@ProtocolBinding")
+_on_request("request.force_authn", "ForceAuthn", "boolean", "@ForceAuthn")
+_on_request("request.is_passive", "IsPassive", "boolean", "@IsPassive")
+_on_request("request.provider_name", "ProviderName", "text", "@ProviderName")
+_on_request("request.issuer", "Issuer of the request", "uri", "saml:Issuer")
+_on_request("request.nameid_policy_format", "NameIDPolicy Format", "uri", "samlp:NameIDPolicy/@Format")
+_on_request("request.allow_create", "AllowCreate", "boolean", "samlp:NameIDPolicy/@AllowCreate")
+_on_request("request.subject", "Subject of the request", "text", "saml:Subject/saml:NameID", sensitive=True)
 _on_request(
-    "request.nameid_policy_format", "NameIDPolicy Format", "uri", "samlp:NameIDPolicy/@Format",
-    lambda r, m: r.one_attribute(m.find(q("samlp:NameIDPolicy")), "Format"),
-)  # fmt: skip
-_on_request(
-    "request.allow_create", "AllowCreate", "boolean", "samlp:NameIDPolicy/@AllowCreate",
-    lambda r, m: r.one_attribute(m.find(q("samlp:NameIDPolicy")), "AllowCreate", "boolean"),
-)  # fmt: skip
-_on_request(
-    "request.authn_context", "RequestedAuthnContext class", "uri", "saml:AuthnContextClassRef asked for",
-    lambda r, m: r.child_text(m, "samlp:RequestedAuthnContext/saml:AuthnContextClassRef"), many=True,
-)  # fmt: skip
-_on_request(
-    "request.authn_context_comparison", "Comparison", "text", "samlp:RequestedAuthnContext/@Comparison",
-    lambda r, m: r.one_attribute(m.find(q("samlp:RequestedAuthnContext")), "Comparison"),
-)  # fmt: skip
-_on_request(
-    "request.subject", "Subject of the request", "text", "saml:Subject/saml:NameID of the request",
-    lambda r, m: r.child_text(m, "saml:Subject/saml:NameID", sensitive=True),
-)  # fmt: skip
+    "request.authn_context",
+    "RequestedAuthnContext class",
+    "uri",
+    "samlp:RequestedAuthnContext/saml:AuthnContextClassRef",
+    many=True,
+)
+_on_request("request.authn_context_comparison", "Comparison", "text", "samlp:RequestedAuthnContext/@Comparison")

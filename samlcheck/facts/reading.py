@@ -8,32 +8,36 @@ from lxml import etree
 
 from samlcheck.facts.table import Reading, Readings, Value
 from samlcheck.saml import values
+from samlcheck.source import NodeRef
 from samlcheck.trust.facts import TrustFacts
-from samlcheck.xmldoc.document import Document
+from samlcheck.xmldoc.document import Document, text_of
 from samlcheck.xmldoc.names import local, q
 
 Convert = Callable[[str], Value | None]
 
 
 def typed(kind: str) -> Convert:
-    """Return the converter for a fact kind."""
+    """Return the converter for a fact kind; one that cannot be converted becomes None."""
     if kind == "instant":
         return values.instant
     if kind == "boolean":
         return values.boolean
     if kind == "integer":
-        return lambda text: int(text) if text.strip().isascii() and text.strip().isdigit() and len(text) < 19 else None
+        return _integer
     return lambda text: text
 
 
-def text_of(element: etree._Element) -> str:
-    """Return all character data directly inside an element, comments and PIs skipped but their tails joined.
+def _integer(text: str) -> int | None:
+    digits = text.strip()
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None
 
-    This is what canonicalisation leaves of the value (CVE-2017-11427 and kin read only the first piece).
-    """
-    pieces = [element.text or ""]
-    pieces.extend(child.tail or "" for child in element)
-    return "".join(pieces)
+
+def children(node: etree._Element, path: str) -> list[etree._Element]:
+    """Return the elements at a path of child steps (``saml:Subject/saml:NameID``), document order; '' is the node itself."""
+    nodes = [node]
+    for step in path.split("/") if path else ():
+        nodes = [child for parent in nodes for child in parent.iterchildren(q(step))]
+    return nodes
 
 
 class Reader:
@@ -54,65 +58,61 @@ class Reader:
         """Return the text of an element as a reading."""
         raw = text_of(node)
         name = self.document.tag_as_written(node)
-        return Reading(
-            typed(kind)(raw),
-            raw,
-            self.document.ref(node, text=True),
-            self.covered(node),
-            label,
-            group,
-            sensitive,
-            (f"<{name}>", f"</{name}>"),
-        )
+        place = self.document.ref(node, text=True)
+        return Reading(typed(kind)(raw), raw, place, self.covered(node), label, group, sensitive, (f"<{name}>", f"</{name}>"))
 
     def attribute(
-        self,
-        node: etree._Element,
-        name: str,
-        kind: str = "text",
-        *,
-        label: str = "",
-        group: int = 0,
-        sensitive: bool = False,
+        self, node: etree._Element, name: str, kind: str = "text", *, label: str = "", group: int = 0, sensitive: bool = False
     ) -> Reading | None:
         """Return an attribute as a reading, or None if the element has none of that name."""
         raw = node.get(name)
         if raw is None:
             return None
-        tag = self.document.tag_as_written(node)
-        return Reading(
-            typed(kind)(raw),
-            raw,
-            self.document.ref(node, name),
-            self.covered(node),
-            label,
-            group,
-            sensitive,
-            (f'<{tag} … {local(name)}="', '"'),
-        )
+        before = f'<{self.document.tag_as_written(node)} … {local(name)}="'
+        place = self.document.ref(node, name)
+        return Reading(typed(kind)(raw), raw, place, self.covered(node), label, group, sensitive, (before, '"'))
 
-    def one_attribute(self, node: etree._Element | None, name: str, kind: str = "text", **more: bool) -> Readings:
-        """Return the readings of one attribute of one element, anchored at the element."""
-        if node is None:
-            return Readings()
-        reading = self.attribute(node, name, kind, **more)  # type: ignore[arg-type]
-        anchor = self.document.absent(node, "@" + local(name))
-        return Readings((reading,) if reading else (), anchor)
+    def present(self, node: etree._Element) -> Reading:
+        """Return the reading that an element is there, whatever is in it."""
+        return Reading("present", "present", self.document.ref(node), self.covered(node))
 
-    def child_text(self, node: etree._Element | None, path: str, kind: str = "text", *, sensitive: bool = False) -> Readings:
-        """Return the readings of the children at ``path`` (``saml:Subject/saml:NameID``), anchored where they belong."""
-        if node is None:
-            return Readings()
+    def read(self, node: etree._Element, at: str, kind: str = "text", *, of: str = "", sensitive: bool = False) -> Readings:
+        """Return everything at a path, anchored where it is missing from.
+
+        at: child steps that end in an element, whose text is meant, or in an attribute: ``saml:Issuer``,
+        ``saml:Issuer/@Format``. of: child steps from ``node`` to the elements that ``at`` begins from; each of them is
+        a group of its own, and names the readings if there are several: ``AudienceRestriction 2``.
+        """
+        owners = children(node, of)
+        found: list[Reading] = []
+        anchor: NodeRef | None = None
+        for group, owner in enumerate(owners):
+            label = f"{local(owner.tag)} {group + 1}" if len(owners) > 1 else ""
+            own = self._of_owner(owner, at, kind, label, group, sensitive)
+            found.extend(own)
+            if not own and anchor is None:
+                anchor = self.missing(owner, at)
+        if anchor is None:
+            anchor = self.missing(owners[0], at) if owners else self.missing(node, f"{of}/{at}")
+        return Readings(tuple(found), anchor)
+
+    def missing(self, node: etree._Element, path: str) -> NodeRef:
+        """Return the place that what is at ``path`` is missing from: the deepest element that is there."""
         steps = path.split("/")
-        parents = [node]
-        for step in steps[:-1]:
-            below = [child for parent in parents for child in parent.iterchildren(q(step))]
-            if not below:
-                return Readings((), self.document.absent(parents[0], step))
-            parents = below
-        found = [child for parent in parents for child in parent.iterchildren(q(steps[-1]))]
-        anchor = self.document.absent(parents[0], steps[-1])
-        return Readings(tuple(self.element(child, kind, sensitive=sensitive) for child in found), anchor)
+        while len(steps) > 1:
+            child = next(node.iterchildren(q(steps[0])), None)
+            if child is None:
+                break
+            node = child
+            del steps[0]
+        return self.document.absent(node, "/".join(steps))
+
+    def _of_owner(self, owner: etree._Element, at: str, kind: str, label: str, group: int, sensitive: bool) -> list[Reading]:
+        path, _, last = at.rpartition("/")
+        if not last.startswith("@"):
+            return [self.element(n, kind, label=label, group=group, sensitive=sensitive) for n in children(owner, at)]
+        read = (self.attribute(n, q(last[1:]), kind, label=label, group=group, sensitive=sensitive) for n in children(owner, path))
+        return [reading for reading in read if reading is not None]
 
 
 def constant(raw: str, value: Value | None = None, *, label: str = "", sensitive: bool = False) -> Readings:

@@ -1,18 +1,18 @@
-"""Facts of signatures, certificates, encryption and of what the user gave about IdP and SP."""
+"""Facts of signatures, certificates and encryption, as verification found them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from samlcheck.case import Case
 from samlcheck.facts.reading import constant
-from samlcheck.facts.table import Fact, Reading, Readings, Value, add, fact
-from samlcheck.saml.metadata import Endpoint, entities
+from samlcheck.facts.table import Fact, Reading, Readings, Value, add
 from samlcheck.saml.values import iso
-from samlcheck.trust.facts import CertificateFact, SignatureFact, TrustFacts
+from samlcheck.trust.facts import CertificateFact, EncryptionFact, SignatureFact, TrustFacts
 
 NO_KEY = Readings(unavailable="no certificate or metadata of the IdP was given", needs="--idp")
+NO_MESSAGE = Readings(unavailable="there is no message in what was given", needs="a SAML message")
 _UNVERIFIED = {
     "encrypted-no-key": Readings(unavailable="the assertion is encrypted", needs="--key"),
     "engine-missing": Readings(unavailable="the signature engine cannot be loaded", needs="what samlcheck doctor says"),
@@ -40,171 +40,146 @@ def relied_upon(trust: TrustFacts) -> SignatureFact | None:
     return trust.signatures[0] if trust.signatures else None
 
 
-def _signature(name: str, title: str, kind: str, doc: str, pick: Callable[[TrustFacts], SignatureFact | None], read: Callable[[SignatureFact], str]) -> None:
+def _add(name: str, title: str, kind: str, doc: str, read: Callable[[TrustFacts], Readings], *, many: bool = False) -> None:
     def reader(case: Case) -> Readings:
         trust = trust_of(case)
-        found = pick(trust) if trust else None
-        if found is None:
-            return Readings()
-        raw = read(found)
-        return Readings((Reading(raw, raw, found.node, label=f"signature of the {found.element}"),) if raw else (), found.node)
+        return read(trust) if trust else NO_MESSAGE
 
-    add(Fact(name, title, kind, reader, doc))
+    add(Fact(name, title, kind, reader, doc, many=many))
 
 
-def _named(*elements: str) -> Callable[[TrustFacts], SignatureFact | None]:
-    return lambda trust: next((item for item in trust.signatures if item.element in elements), None)
+# --- signatures
 
 
-for _scope, _pick, _words in (
-    ("signature", relied_upon, "relied-upon signature"),
-    ("signature.response", _named("Response"), "signature of the Response"),
-    ("signature.assertion", _named("Assertion"), "signature of the Assertion"),
-):
-    _signature(f"{_scope}.verdict", f"verdict on the {_words}", "verdict", f"Verdict on the {_words}", _pick, lambda s: s.verdict)
-    _signature(f"{_scope}.reason", f"reason of the verdict on the {_words}", "verdict", f"Reason code of the {_words} (docs/architecture.md)", _pick, lambda s: s.reason)
-_signature("signature.element", "signed element", "text", "Element that the relied-upon signature protects", relied_upon, lambda s: s.element)
+def _of_signatures(found: Iterable[SignatureFact], read: Callable[[SignatureFact], str]) -> Iterator[Reading]:
+    for item in found:
+        raw = read(item)
+        if raw:
+            yield Reading(raw, raw, item.node, label=f"signature of the {item.element}")
 
 
-def _algorithms(read: Callable[[SignatureFact], str]) -> Callable[[Case], Readings]:
-    def reader(case: Case) -> Readings:
-        trust = trust_of(case)
-        found = [(item, read(item)) for item in trust.signatures] if trust else []
-        return Readings(tuple(Reading(raw, raw, item.node, label=f"signature of the {item.element}") for item, raw in found if raw))
+def _one(
+    pick: Callable[[TrustFacts], SignatureFact | None], read: Callable[[SignatureFact], str]
+) -> Callable[[TrustFacts], Readings]:
+    def reader(trust: TrustFacts) -> Readings:
+        found = pick(trust)
+        return Readings(tuple(_of_signatures([found], read)), found.node) if found else Readings()
 
     return reader
 
 
-add(Fact("signature.algorithm", "signature algorithm", "algorithm", _algorithms(lambda s: s.signature_algorithm), "SignatureMethod of each signature", many=True))
-add(Fact("signature.digest_algorithm", "digest algorithm", "algorithm", _algorithms(lambda s: s.digest_algorithm), "DigestMethod of each signature", many=True))
-add(Fact("signature.verdicts", "verdicts", "verdict", _algorithms(lambda s: s.verdict), "Verdict on every signature looked at", many=True))
+def _every(read: Callable[[SignatureFact], str]) -> Callable[[TrustFacts], Readings]:
+    return lambda trust: Readings(tuple(_of_signatures(trust.signatures, read)))
 
 
-@fact("trust.verdict", "trust", "verdict", "trusted, untrusted or unverified")
-def _trust_verdict(case: Case) -> Readings:
-    trust = trust_of(case)
-    if trust is None:
-        return Readings()
+def _named(element: str) -> Callable[[TrustFacts], SignatureFact | None]:
+    return lambda trust: next((item for item in trust.signatures if item.element == element), None)
+
+
+for _scope, _words, _pick in (
+    ("signature", "relied-upon signature", relied_upon),
+    ("signature.response", "signature of the Response", _named("Response")),
+    ("signature.assertion", "signature of the Assertion", _named("Assertion")),
+):
+    _verdict, _reason = _one(_pick, lambda s: s.verdict), _one(_pick, lambda s: s.reason)
+    _code = f"Reason code of the {_words} (docs/architecture.md)"
+    _add(f"{_scope}.verdict", f"verdict on the {_words}", "verdict", f"Verdict on the {_words}", _verdict)
+    _add(f"{_scope}.reason", f"reason of the verdict on the {_words}", "verdict", _code, _reason)
+
+for _name, _title, _kind, _doc, _read in (
+    (
+        "element",
+        "signed element",
+        "text",
+        "Element that the relied-upon signature protects",
+        _one(relied_upon, lambda s: s.element),
+    ),
+    ("algorithm", "signature algorithm", "algorithm", "SignatureMethod of each signature", _every(lambda s: s.signature_algorithm)),
+    ("digest_algorithm", "digest algorithm", "algorithm", "DigestMethod of each signature", _every(lambda s: s.digest_algorithm)),
+    ("verdicts", "verdicts", "verdict", "Verdict on every signature looked at", _every(lambda s: s.verdict)),
+):
+    _add(f"signature.{_name}", _title, _kind, _doc, _read, many=_name != "element")
+
+
+def _trust_verdict(trust: TrustFacts) -> Readings:
     if trust.verdict == "unverified":  # not known to be trusted is not the same as not to be trusted
         return _UNVERIFIED.get(trust.reason, NO_KEY)
     return constant(trust.verdict)
 
 
-@fact("trust.reason", "reason of the trust verdict", "verdict", "Reason code of the trust verdict (docs/architecture.md)")
-def _trust_reason(case: Case) -> Readings:
-    trust = trust_of(case)
-    return constant(trust.reason) if trust else Readings()
+_add("trust.verdict", "trust", "verdict", "trusted, untrusted or unverified", _trust_verdict)
+_add(
+    "trust.reason",
+    "reason of the trust verdict",
+    "verdict",
+    "Reason code of the trust verdict (docs/architecture.md)",
+    lambda trust: constant(trust.reason),
+)
 
 
-def _certificates(name: str, title: str, kind: str, doc: str, pick: Callable[[Case], list[CertificateFact]], read: Callable[[CertificateFact], Value | None]) -> None:
+# --- certificates
+
+
+def _of_certificates(found: Iterable[CertificateFact | None], read: Callable[[CertificateFact], Value | None]) -> Readings:
+    readings = []
+    for item in found:
+        value = read(item) if item is not None else None
+        if item is not None and value not in (None, ""):
+            raw = iso(value) if isinstance(value, datetime) else str(value)
+            readings.append(Reading(value, raw, item.node, label=item.origin))
+    return Readings(tuple(readings))
+
+
+def _key_bits(certificate: CertificateFact) -> int | None:
+    """Return the size of an RSA or DSA key; those of elliptic curves do not compare with it."""
+    return certificate.key_bits if certificate.key_type.startswith(("RSA", "DSA")) else None
+
+
+_FIELDS: tuple[tuple[str, str, str, str, Callable[[CertificateFact], Value | None]], ...] = (
+    ("sha256", "SHA-256 of the", "text", "Fingerprint of the", lambda c: c.sha256),
+    ("subject", "subject of the", "text", "Subject of the", lambda c: c.subject),
+    ("not_before", "start of the", "instant", "notBefore of the", lambda c: c.not_before),
+    ("not_after", "end of the", "instant", "notAfter of the", lambda c: c.not_after),
+    ("key_bits", "key size of the", "integer", "Bits of the RSA or DSA key of the", _key_bits),
+)
+
+
+def _in_message(
+    pick: Callable[[SignatureFact], CertificateFact | None], read: Callable[[CertificateFact], Value | None]
+) -> Callable[[TrustFacts], Readings]:
+    return lambda trust: _of_certificates(map(pick, trust.signatures), read)
+
+
+def _pinned(read: Callable[[CertificateFact], Value | None]) -> Callable[[Case], Readings]:
     def reader(case: Case) -> Readings:
-        found = []
-        for item in pick(case):
-            value = read(item)
-            if value is not None and value != "":
-                raw = iso(value) if isinstance(value, datetime) else str(value)
-                found.append(Reading(value, raw, item.node, label=item.origin))
-        return Readings(tuple(found))
+        return _of_certificates((key.certificate for key in case.anchors.keys), read) if case.anchors.keys else NO_KEY
 
-    add(Fact(name, title, kind, reader, doc, many=True))
+    return reader
 
 
-def _used(case: Case) -> list[CertificateFact]:
-    trust = trust_of(case)
-    return [item.key for item in trust.signatures if item.key is not None] if trust else []
+for _name, _title, _kind, _doc, _field in _FIELDS:
+    for _scope, _words, _certificate in (
+        ("used", "certificate that verified", lambda s: s.key),
+        ("embedded", "certificate in the message", lambda s: s.embedded),
+    ):
+        _read = _in_message(_certificate, _field)
+        _add(f"certificate.{_scope}.{_name}", f"{_title} {_words}", _kind, f"{_doc} {_words}", _read, many=True)
+    _title, _doc = f"{_title} certificate given", f"{_doc} certificate given"
+    add(Fact(f"certificate.pinned.{_name}", _title, _kind, _pinned(_field), _doc, many=True))
 
 
-def _embedded(case: Case) -> list[CertificateFact]:
-    trust = trust_of(case)
-    return [item.embedded for item in trust.signatures if item.embedded is not None] if trust else []
+# --- encryption
 
 
-for _scope, _words, _find in (
-    ("certificate.used", "certificate that verified", _used),
-    ("certificate.embedded", "certificate in the message", _embedded),
-    ("certificate.pinned", "certificate given", lambda case: [key.certificate for key in case.anchors.keys]),
+def _of_encrypted(read: Callable[[EncryptionFact], tuple[str, ...]]) -> Callable[[TrustFacts], Readings]:
+    return lambda trust: Readings(
+        tuple(Reading(raw, raw, item.node, label=item.element) for item in trust.encryption for raw in read(item) if raw)
+    )
+
+
+for _name, _title, _kind, _doc, _encrypted in (
+    ("algorithms", "encryption algorithms", "algorithm", "Data and key algorithms", lambda e: (e.data_algorithm, e.key_algorithm)),
+    ("reasons", "decryption", "text", "ok, no-key, decrypt-failed, refused …", lambda e: (e.reason,)),
+    ("elements", "encrypted elements", "text", "EncryptedAssertion, EncryptedID or EncryptedAttribute", lambda e: (e.element,)),
 ):
-    _certificates(f"{_scope}.sha256", f"SHA-256 of the {_words}", "text", f"Fingerprint of the {_words}", _find, lambda c: c.sha256)
-    _certificates(f"{_scope}.subject", f"subject of the {_words}", "text", f"Subject of the {_words}", _find, lambda c: c.subject)
-    _certificates(f"{_scope}.not_before", f"start of the {_words}", "instant", f"notBefore of the {_words}", _find, lambda c: c.not_before)
-    _certificates(f"{_scope}.not_after", f"end of the {_words}", "instant", f"notAfter of the {_words}", _find, lambda c: c.not_after)
-    _certificates(f"{_scope}.key_bits", f"key size of the {_words}", "integer", f"Bits of the key of the {_words} (RSA and DSA; 0 otherwise)", _find, lambda c: c.key_bits if c.key_type.startswith(("RSA", "DSA")) else None)
-
-
-@fact("encryption.algorithms", "encryption algorithms", "algorithm", "Data and key algorithms of everything encrypted", many=True)
-def _encryption(case: Case) -> Readings:
-    trust = trust_of(case)
-    found = []
-    for item in trust.encryption if trust else ():
-        found.extend(Reading(raw, raw, item.node, label=item.element) for raw in (item.data_algorithm, item.key_algorithm) if raw)
-    return Readings(tuple(found))
-
-
-@fact("encryption.reasons", "decryption", "text", "ok, no-key, decrypt-failed, refused … for everything encrypted", many=True)
-def _encryption_reasons(case: Case) -> Readings:
-    trust = trust_of(case)
-    return Readings(tuple(Reading(item.reason, item.reason, item.node, label=item.element) for item in trust.encryption) if trust else ())
-
-
-@fact("encryption.elements", "encrypted elements", "text", "EncryptedAssertion, EncryptedID, EncryptedAttribute found", many=True)
-def _encryption_elements(case: Case) -> Readings:
-    trust = trust_of(case)
-    return Readings(tuple(Reading(item.element, item.element, item.node) for item in trust.encryption) if trust else ())
-
-
-@fact("idp.entity_id", "entityID of the IdP", "uri", "From --issuer or the metadata given by --idp", many=True)
-def _idp_entity_id(case: Case) -> Readings:
-    if case.told.issuer:
-        return constant(case.told.issuer, label="--issuer")
-    found = [entity for anatomy in case.anchors.metadata for entity in entities(anatomy) if entity.is_idp]
-    if found:
-        return Readings(tuple(Reading(e.entity_id, e.entity_id, e.node, label=e.document) for e in found))
-    return Readings(unavailable="the IdP's entityID was not given", needs="--issuer, or --idp with metadata")
-
-
-@fact("idp.valid_until", "validUntil of the IdP metadata", "instant", "md:EntityDescriptor/@validUntil of the metadata given", many=True)
-def _idp_valid_until(case: Case) -> Readings:
-    found = [e for anatomy in case.anchors.metadata for e in entities(anatomy) if e.valid_until is not None]
-    return Readings(tuple(Reading(e.valid_until, iso(e.valid_until), e.node, label=e.document) for e in found if e.valid_until))
-
-
-@fact("idp.sso_urls", "SingleSignOnService of the IdP", "uri", "Locations in the IdP metadata given", many=True)
-def _idp_sso(case: Case) -> Readings:
-    return _endpoints([x for a in case.anchors.metadata for e in entities(a) for x in e.single_sign_on], "--idp with metadata")
-
-
-@fact("sp.entity_id", "entityID of the SP", "uri", "From --audience or the metadata given by --sp", many=True)
-def _sp_entity_id(case: Case) -> Readings:
-    if case.told.audience:
-        return Readings(tuple(Reading(a, a, label="--audience") for a in case.told.audience))
-    found = [entity for anatomy in case.sp for entity in entities(anatomy) if entity.is_sp]
-    if found:
-        return Readings(tuple(Reading(e.entity_id, e.entity_id, e.node, label=e.document) for e in found))
-    return Readings(unavailable="the audience (entityID of the service) was not given", needs="--audience or --sp")
-
-
-@fact("sp.acs_urls", "AssertionConsumerService URLs", "uri", "From --acs or the metadata given by --sp", many=True)
-def _sp_acs(case: Case) -> Readings:
-    if case.told.acs:
-        return Readings(tuple(Reading(a, a, label="--acs") for a in case.told.acs))
-    return _endpoints([x for a in case.sp for e in entities(a) for x in e.assertion_consumer], "--acs or --sp")
-
-
-@fact("told.user", "login name", "text", "The login name the service knows (--user)", sensitive=True)
-def _user(case: Case) -> Readings:
-    if not case.told.user:
-        return Readings(unavailable="the login name at the service was not given", needs="--user")
-    return constant(case.told.user, label="--user", sensitive=True)
-
-
-@fact("login.at", "time of the login", "instant", "When the login was tried: from the capture or --at, never merely now")
-def _login_at(case: Case) -> Readings:
-    if case.clock.kind == "now":
-        return Readings(unavailable="when the login was tried is not known", needs="--at")
-    return constant(iso(case.clock.at), case.clock.at, label="the capture" if case.clock.kind == "capture" else "--at")
-
-
-def _endpoints(found: list[Endpoint], needs: str) -> Readings:
-    if not found:
-        return Readings(unavailable="the endpoints were not given", needs=needs)
-    return Readings(tuple(Reading(item.location, item.location, item.node, label=item.binding) for item in found))
+    _add(f"encryption.{_name}", _title, _kind, f"{_doc}, for everything encrypted", _of_encrypted(_encrypted), many=True)
