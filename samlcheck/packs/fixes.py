@@ -53,12 +53,12 @@ def _said(value: Slot | Text) -> bool:
 
 
 def _argument(value: str, idp: IdpPack | None, context: Context, extra: Extra) -> Text:
-    """Return an argument of an action; a logical source becomes the IdP's own expression for it."""
+    """Return an argument of an action; a logical source becomes the IdP's own expression for it, and ``both`` words."""
     if idp is not None and value in idp.sources:
         return Text.of(idp.sources[value])
     if value in SOURCES:
         return Text.of("the user's " + value.removeprefix("user.").replace("_", " "))
-    return template.expand(value, context, extra)
+    return template.expand("response and the assertion" if value == "both" else value, context, extra)
 
 
 def _steps(do: str, selection: Selection, arguments: Extra) -> tuple[Text, ...]:
