@@ -7,7 +7,7 @@ from collections.abc import Callable
 from lxml import etree
 
 from samlcheck.case import Case
-from samlcheck.facts.reading import Reader, children, constant
+from samlcheck.facts.reading import NO_MESSAGE, Reader, children, constant
 from samlcheck.facts.table import Fact, Reading, Readings, add, fact
 from samlcheck.saml.anatomy import Anatomy
 from samlcheck.xmldoc.names import q
@@ -43,13 +43,13 @@ def _request(case: Case) -> tuple[Reader, etree._Element] | None:
 @fact("message.kind", "kind of message", "text", "response, assertion, authnrequest, logoutrequest, … of the main message")
 def _kind(case: Case) -> Readings:
     anatomy = case.anatomy or request_anatomy(case)
-    return constant(anatomy.kind) if anatomy else Readings()
+    return constant(anatomy.kind) if anatomy else NO_MESSAGE
 
 
 def _size(case: Case, measure: Callable[[int], int]) -> Readings:
     login = case.login.response or case.login.request
     if login is None:
-        return Readings(unavailable="there is no message in what was given", needs="a SAML message")
+        return NO_MESSAGE
     size = measure(len(login.captured.artifact.data))
     return constant(str(size), size)
 
@@ -74,7 +74,7 @@ def _base64_length(case: Case) -> Readings:
 def _structure(case: Case) -> Readings:
     trust = case.trust or case.request_trust
     if trust is None:
-        return Readings()
+        return NO_MESSAGE
     if not trust.structure:
         return constant("regular")
     return Readings(tuple(Reading(code, code, nodes[0] if nodes else None) for code, _, nodes in trust.structure))
@@ -83,7 +83,7 @@ def _structure(case: Case) -> Readings:
 @fact("message.binding", "binding", "text", "post, redirect, simplesign, artifact or unknown")
 def _binding(case: Case) -> Readings:
     login = case.login.response or case.login.request
-    return constant(login.captured.binding) if login else Readings()
+    return constant(login.captured.binding) if login else NO_MESSAGE
 
 
 @fact("message.target", "URL the browser sent it to", "uri", "From the capture: where the message was posted or redirected to")
@@ -100,7 +100,7 @@ def _relay_state(case: Case) -> Readings:
         return constant(case.told.relay_state, label="--relay-state")
     login = case.login.response or case.login.request
     if login is None:
-        return Readings()
+        return NO_MESSAGE
     if login.captured.relay_state is not None:
         return constant(login.captured.relay_state, label="RelayState")
     if login.captured.exchange is None and not any(layer.name in ("form", "url", "html") for layer in login.captured.layers):

@@ -13,6 +13,8 @@ from samlcheck.trust.facts import TrustFacts
 from samlcheck.xmldoc.document import Document, text_of
 from samlcheck.xmldoc.names import local, q
 
+NO_MESSAGE = Readings(unavailable="there is no message in what was given", needs="a SAML message")
+
 Convert = Callable[[str], Value | None]
 
 

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from samlcheck.case import Case
-from samlcheck.facts.reading import constant
+from samlcheck.facts.reading import NO_MESSAGE, constant
 from samlcheck.facts.table import Fact, Reading, Readings, Value, add
 from samlcheck.saml.values import iso
 from samlcheck.trust.facts import CertificateFact, EncryptionFact, SignatureFact, TrustFacts
 
 NO_KEY = Readings(unavailable="no certificate or metadata of the IdP was given", needs="--idp")
-NO_MESSAGE = Readings(unavailable="there is no message in what was given", needs="a SAML message")
 _UNVERIFIED = {
     "encrypted-no-key": Readings(unavailable="the assertion is encrypted", needs="--key"),
     "engine-missing": Readings(unavailable="the signature engine cannot be loaded", needs="what samlcheck doctor says"),
