@@ -105,8 +105,8 @@ def decode(captures: Sequence[Capture], now: datetime) -> tuple[Decoded, ...]:
             is_request = anatomy.kind in REQUESTS
             login = Login(None if is_request else message, message if is_request else None, capture, capture.artifact.name)
             seen = TrustFacts(anatomy, anatomy, "unverified", "not-verified")
-            trusts = (None, seen) if is_request else (seen, None)
-            case = Case(login, *trusts, Anchors(), (), Told(), Clock(now, "now"), 0)
+            of_response, of_request = (None, seen) if is_request else (seen, None)
+            case = Case(login, of_response, of_request, Anchors(), (), Told(), Clock(now, "now"), 0)
             found.append(Decoded(captured, FactTable(case), anatomy.document))
     return tuple(found)
 
