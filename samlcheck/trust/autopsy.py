@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from samlcheck.finding import Slot, Text, joined
+from samlcheck.finding import Text, joined
 from samlcheck.trust import damage
 from samlcheck.trust.canonical import Edit, canonical
 from samlcheck.trust.certificates import in_words

@@ -153,6 +153,8 @@ def _shape(signature: etree._Element, document: Document, written: Written, poli
     elsewhere = _elsewhere(signature, document, written)
     if elsewhere is not None:
         return elsewhere
+    if signature.find(f".//{q('ds:Signature')}") is not None:
+        return _refuse("malformed-signature", "The signature holds another signature.")
     if signature.find(f".//{q('ds:Object')}") is not None:
         return _refuse("object-in-signature", "The signature holds an Object, a place to hide signed content in.")
     if any(

@@ -56,9 +56,12 @@ def judge(holder: etree._Element, document: Document, given: Sequence[PinnedKey]
     )
     admitted = references.admit(signature, document, policy)
     if isinstance(admitted, references.Refusal):
-        return replace(
-            fact, verdict=admitted.verdict, reason=admitted.reason, explanation=admitted.explanation, related=admitted.related
+        fact = replace(fact, related=admitted.related, tried=_signers(signature, written, given))
+        genuine = next((item.certificate for item in fact.tried if item.verifies), None)
+        addition = (
+            Text() if genuine is None else Text.of(" The signature as such was made by a key given, ", in_words(genuine), ".")
         )
+        return _said(fact, admitted.verdict, admitted.reason, Text.of(admitted.explanation, addition))
     exam = Examination(admitted)
     try:
         fact = replace(
