@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from click import ClickException
-from click.exceptions import Abort
-from click.exceptions import Exit as ClickExit
 
 from samlcheck import __version__
 from samlcheck.cli.check import check
@@ -21,6 +18,9 @@ from samlcheck.cli.decode import decode
 from samlcheck.cli.doctor import doctor
 from samlcheck.cli.rules import rules
 from samlcheck.errors import Exit, SamlcheckError
+
+# Typer 0.28 carries its own copy of click; the class is found by name so that either will do.
+_WrongCommandLine: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
 app = typer.Typer(
     name="samlcheck",
@@ -65,13 +65,13 @@ def run(arguments: list[str]) -> int:
     except SamlcheckError as error:
         report_error(error)
         return error.exit_code
-    except ClickExit as done:
+    except typer.Exit as done:
         return done.exit_code
-    except ClickException as error:
-        note(error.format_message())
+    except _WrongCommandLine as error:
+        note(str(error.format_message()))
         sys.stderr.write("  Try: samlcheck --help\n")
         return Exit.USAGE
-    except (KeyboardInterrupt, Abort):
+    except (KeyboardInterrupt, typer.Abort):
         note("interrupted")
         return 130
     except BrokenPipeError:

@@ -198,22 +198,27 @@ def _common(one: str, other: str) -> int:
 
 
 def _not_checked(page: Page, report: LoginReport, view: View) -> None:
-    """Print what was not checked, by what would enable it; what a rule of another pack has settled only on demand."""
-    settled = {
-        topic for outcome in report.outcomes if isinstance(outcome, Passed) and not outcome.unverified for topic in outcome.settles
-    }
-    groups: dict[tuple[str, str], list[str]] = {}
+    """Print what stands between here and a verdict, each with its reason; the rest in one line unless all is wanted."""
+    groups: dict[str, dict[str, list[str]]] = {}
+    others: dict[str, int] = {}
     for item in report.diagnosis.not_checked:
-        if view.everything or not item.settles or not settled.issuperset(item.settles):
-            groups.setdefault((item.needs, item.why), []).append(item.rule)
-    if not groups:
+        if view.everything or item.needs in report.diagnosis.missing:
+            groups.setdefault(item.needs, {}).setdefault(item.why, []).append(item.rule)
+        else:
+            reason = f"needs {item.needs}" if item.needs else item.why
+            others[reason] = others.get(reason, 0) + 1
+    if not groups and not others:
         return
     page.blank()
     page.line(("strong", "Not checked"))
-    for (needs, why), rules in sorted(groups.items()):
-        names = ", ".join(rules) if view.everything or len(rules) <= 2 else f"{len(rules)} rules"
+    for needs, reasons in sorted(groups.items()):
         lead = f"needs {needs}: " if needs else ""
-        page.text(visible(f"{why} ({names})"), indent=2, lead=visible(lead), lead_style="warning", hang=4)
+        for why, rules in list(reasons.items())[: None if view.everything else 1]:
+            names = f" ({', '.join(rules)})" if view.everything else ""
+            page.text(visible(f"{why}{names}"), indent=2, lead=visible(lead), lead_style="warning", hang=4)
+    if others:
+        shown = "; ".join(f"{reason} ({count})" for reason, count in sorted(others.items()))
+        page.text(visible(shown), indent=2, lead="rules not needed for the verdict: " if groups else "", style="dim", hang=4)
 
 
 def _signatures(page: Page, report: LoginReport, view: View) -> None:
