@@ -1,12 +1,17 @@
-"""Small packs as text, and what the loader says of them."""
+"""Small packs as text, what the loader says of them, and logins to try them on."""
 
 from __future__ import annotations
 
 import pytest
 
+from samlcheck.case import Told
 from samlcheck.errors import PackError
+from samlcheck.facts import FactTable
+from samlcheck.forge import Keys, edit, healthy
+from samlcheck.packs.catalogue import Catalogue
 from samlcheck.packs.load import Library, load
 from samlcheck.packs.model import Pack
+from samlcheck.packs.proving import case_of
 from samlcheck.source import Artifact
 
 HEAD = """\
@@ -42,3 +47,15 @@ def complaints(text: str, library: Library | None = None) -> list[str]:
     error = caught.value
     lines = [f"{error.where}: {error.message}", *(line.removeprefix("also ") for line in error.tip.splitlines())]
     return [line.removeprefix("acme.yaml:") for line in lines]
+
+
+def catalogue_of(*texts: str) -> Catalogue:
+    """Return a catalogue of the packs that these texts hold."""
+    return Catalogue.of([load(Artifact("acme.yaml", text.encode())) for text in texts])
+
+
+def table_of(keys: Keys, told: Told | None = None, **edits: str | None) -> FactTable:
+    """Return the facts of a healthy login with these edits; ``__`` stands for the dot in their names."""
+    recipe = healthy()
+    changed = edit(recipe, {name.replace("__", "."): value for name, value in edits.items()})
+    return FactTable(case_of(recipe, changed, keys, told or Told()))
