@@ -25,6 +25,7 @@ from samlcheck.finding import (
     Evidence,
     Failed,
     Finding,
+    NotApplicable,
     NotChecked,
     Outcome,
     Passed,
@@ -293,6 +294,8 @@ def _verdict(
         about = [outcome for outcome in outcomes if topic in outcome.settles]
         passed = any(isinstance(outcome, Passed) and not outcome.unverified for outcome in about)
         open_ones = [outcome for outcome in about if isinstance(outcome, NotChecked | Broken)]
+        if topic == "destination" and about and all(isinstance(outcome, NotApplicable) for outcome in about):
+            continue  # an unsigned message may leave Destination out (core 3.2.2, bindings 3.5.5.2): nothing to settle
         if not passed or (topic == "signature" and not trusted):
             named = [outcome.needs for outcome in open_ones if isinstance(outcome, NotChecked) and outcome.needs]
             needs.extend(named or [f"a check of {topic}"])

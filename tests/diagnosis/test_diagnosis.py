@@ -45,6 +45,13 @@ def test_an_open_topic_means_cannot_tell_and_says_what_is_missing(topic: str) ->
     assert f"still needed: --{topic}" in result.headline.plain()
 
 
+def test_a_destination_that_need_not_be_there_is_settled_but_no_other_topic() -> None:
+    optional = [*passed_all("destination"), NotApplicable("w/destination", "unsigned, none", ("destination",))]
+    needed = [*passed_all("audience"), NotApplicable("w/audience", "none", ("audience",))]
+    assert diagnose(optional, trusted=True).verdict == "accepted"
+    assert diagnose(needed, trusted=True).verdict == "cannot-tell"
+
+
 def test_a_topic_that_only_matched_by_shape_is_not_settled() -> None:
     result = diagnose([*passed_all("audience"), Passed("x/audience", ("audience",), unverified=("tenant",))], trusted=True)
     assert (result.verdict, result.missing) == ("cannot-tell", ("a check of audience",))
