@@ -138,7 +138,7 @@ def _rank(finding: Finding, confirmed: bool, consequences: int, stage: int) -> t
         span.start if span else 1 << 40,
         finding.rule,
         finding.subject,
-        finding.message.plain(),
+        repr(finding),  # makes the order total
     )
 
 
