@@ -218,13 +218,11 @@ def _disagreements(root: Path, row: Row, packs: Any, matrix: Counter[tuple[str, 
 
 
 def _signature(trust: Any) -> str:
+    """Return the verdict on the signature a consumer relies on: the message's first, else the assertion's."""
     present = [item for item in trust.signatures if item.verdict != "absent"] if trust else []
     if not present:
         return "unsigned"
-    if all(item.verdict == "valid" for item in present):
-        return "valid"
-    bad = next(item for item in present if item.verdict != "valid")
-    return {"refused": "invalid", "not-covering": "invalid"}.get(bad.verdict, bad.verdict)
+    return {"refused": "invalid", "not-covering": "invalid"}.get(present[0].verdict, present[0].verdict)
 
 
 def main() -> int:
