@@ -57,7 +57,7 @@ def pin_certificate(der: bytes, origin: str, *, node: NodeRef | None = None, ent
             subject, issuer = certificate.subject.rfc4514_string(), certificate.issuer.rfc4514_string()
             hashed = certificate.signature_hash_algorithm
             serial, same = f"{certificate.serial_number:x}", certificate.subject == certificate.issuer
-        except (ValueError, TypeError, Exception) as error:  # noqa: BLE001 - the library raises its own kinds for odd keys
+        except Exception as error:  # noqa: BLE001 - the library raises its own kinds for odd keys
             raise CertificateError(f"the certificate cannot be read ({type(error).__name__})") from None
     octets = certificate.public_bytes(_encoding().DER)
     spki = _spki(public)

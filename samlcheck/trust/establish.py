@@ -7,6 +7,7 @@ signature that counts, coverage, verdict. A step that finds something wrong neve
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from lxml import etree
 
@@ -49,11 +50,10 @@ def establish(
     if detached is not None:
         judged.insert(0, (detached, opened.values.message))
     covered = tuple(read for fact, read in judged if fact.verdict == "valid")  # 4
-    facts = [fact for fact, _ in judged]
-    facts += [
-        verdict.stray(node, anatomy.document, given) for node in structure.stray_signatures(anatomy) if not _inside(node, covered)
-    ]
-    counting = [fact for fact, read in judged if not _inside(read, covered)] + facts[len(judged) :]
+    facts = [_named(fact) if anchors.keys and not given else fact for fact, _ in judged]
+    strays = [node for node in structure.stray_signatures(opened.values) if not _inside(node, covered)]
+    facts += [verdict.stray(node, opened.values.document, given) for node in strays]
+    counting = [fact for fact, (_, read) in zip(facts, judged, strict=False) if not _inside(read, covered)] + facts[len(judged) :]
     if opened.values.message not in covered:
         unopened = [_unopened(item) for item in opened.facts if _hides_an_assertion(item)]
         facts, counting = facts + unopened, counting + unopened
@@ -122,6 +122,16 @@ def _is_covered(anatomy: Anatomy, covered: Sequence[etree._Element]) -> bool:
 def _inside(node: etree._Element, elements: Sequence[etree._Element]) -> bool:
     """Return whether a node has one of the elements above it."""
     return any(ancestor in elements for ancestor in node.iterancestors())
+
+
+def _named(fact: SignatureFact) -> SignatureFact:
+    """Say why keys were given and none counts: the metadata is of other entities (``anchors.for_issuer``)."""
+    if fact.reason != "no-key-given":
+        return fact
+    text = Text.of(
+        f"The metadata given holds no entity with the Issuer's name, so none of its keys speaks for this {fact.element}."
+    )
+    return replace(fact, explanation=text)
 
 
 def _hides_an_assertion(item: EncryptionFact) -> bool:

@@ -305,12 +305,12 @@ ALTERED = {
     ),
     "algorithm-refused/unknown": lambda xml: xml.replace(f"{MORE}rsa-sha256", "urn:example:sign", 1),
     "algorithm-refused/parameter": lambda xml: re.sub(
-        r'(<ds:SignatureMethod [^>]*)/>', r"\1><ds:HMACOutputLength>8</ds:HMACOutputLength></ds:SignatureMethod>", xml, count=1
+        r"(<ds:SignatureMethod [^>]*)/>", r"\1><ds:HMACOutputLength>8</ds:HMACOutputLength></ds:SignatureMethod>", xml, count=1
     ),
     "several-signatures": lambda xml: re.sub(r"(<ds:Signature .*?</ds:Signature>)", r"\1\1", xml, count=1, flags=re.DOTALL),
     "relative-namespace": lambda xml: xml.replace("<samlp:Status>", '<samlp:Status xmlns:r="relative">', 1),
     "duplicate-id": lambda xml: xml.replace("<samlp:Status>", f'<samlp:Status xml:id="{RESPONSE}">', 1),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", ALTERED)
