@@ -6,6 +6,8 @@ import pytest
 
 from samlcheck.forge import Keys, make_keys
 
+pytest_plugins = ["tests.commands"]
+
 
 @pytest.fixture(scope="session")
 def idp_keys() -> Keys:

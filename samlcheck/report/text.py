@@ -218,7 +218,7 @@ def _not_checked(page: Page, report: LoginReport, view: View) -> None:
             page.text(visible(f"{why}{names}"), indent=2, lead=visible(lead), lead_style="warning", hang=4)
     if others:
         shown = "; ".join(f"{reason} ({count})" for reason, count in sorted(others.items()))
-        page.text(visible(shown), indent=2, lead="rules not needed for the verdict: " if groups else "", style="dim", hang=4)
+        page.text(visible(shown), indent=2, lead="rules not needed for this verdict: ", style="dim", hang=4)
 
 
 def _signatures(page: Page, report: LoginReport, view: View) -> None:

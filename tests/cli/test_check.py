@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Given, Ran
+from tests.commands import Given, Ran
 
 Run = Callable[..., Ran]
 Login = Callable[..., Given]
