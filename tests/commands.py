@@ -16,7 +16,7 @@ import pytest
 from samlcheck import forge
 from samlcheck.cli.app import run
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "schema" / "inspection-1.json").read_text())
+SCHEMA = json.loads((Path(__file__).parents[1] / "schema" / "inspection-1.json").read_text())
 AT = "2026-05-04T10:00:05Z"
 
 
