@@ -1,4 +1,4 @@
-"""The escapes that text picks up on its way: percent-encoding, HTML character references, JSON strings, encodings.
+"""The escapes that text picks up on its way: percent-encoding, HTML character references, JSON strings, mail, encodings.
 
 Octets become text reversibly (``surrogateescape``), so that a message found inside text can be handed on exactly as
 it was written. Everything here is linear in its input and never raises.
@@ -6,6 +6,7 @@ it was written. Everything here is linear in its input and never raises.
 
 from __future__ import annotations
 
+import binascii
 import html
 import re
 from urllib.parse import unquote_to_bytes
@@ -14,6 +15,7 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _JSON_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|([\"'\\/bfnrt]))")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,31});")
+_QUOTED_PRINTABLE = re.compile(r"=3[Dd]|=\r?\n")
 _CONTROL = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 
@@ -61,6 +63,16 @@ def has_references(text: str) -> bool:
 def from_references(text: str) -> str:
     """Return text with HTML character references replaced once; only those that end in ``;``."""
     return _REFERENCE.sub(lambda match: html.unescape(match[0]), text)
+
+
+def is_quoted_printable(text: str) -> bool:
+    """Tell whether text bears the marks of mail's quoted-printable (RFC 2045 6.7): ``=3D`` and soft line breaks."""
+    return _QUOTED_PRINTABLE.search(text) is not None
+
+
+def from_quoted_printable(text: str) -> str:
+    """Return text with quoted-printable undone."""
+    return binascii.a2b_qp(as_octets(text)).decode("utf-8", "surrogateescape")
 
 
 def has_json_escapes(text: str) -> bool:

@@ -40,6 +40,7 @@ _MASKED = re.compile(
 _MASKED_FIELD = re.compile(
     r"SAML(?:Response|Request)[\"']?\s{0,5}[=:]\s{0,5}[\"']?(?:\[[^\]]{0,60}redacted\]|REDACTED|\*{3,})", re.IGNORECASE
 )
+_FILE_NAME = re.compile(r"[\w.~:/\\ \-()]{1,260}\.(?:xml|txt|har|zhar|json|b64|base64|log|html?|pem|cer|crt|saz|gz|zip)")
 _URL = re.compile(r"\s*+https?://\S++\s*+")
 _USUAL_CUTS = frozenset((254, 255, 256, 511, 512, 1000, 1023, 1024, 2000, 2047, 2048, 4000, 4095, 4096, 8000, 8190, 8191, 8192,
                          16383, 16384, 32759, 32766, 32767, 32768, 65535, 65536))  # fmt: skip
@@ -289,6 +290,17 @@ def _url(unread: Unread) -> InputError | None:
     )
 
 
+def _file_name(unread: Unread) -> InputError | None:
+    """The name of a file instead of its content."""
+    if _FILE_NAME.fullmatch(unread.text.strip()) is None:
+        return None
+    return InputError(
+        "This looks like the name of a file, but there is no such file.",
+        tip="Check the path and the folder you are in.",
+        code="no-such-file",
+    )
+
+
 def _headless(unread: Unread) -> InputError | None:
     """Base64 of the middle of a message: the beginning was not copied."""
     compact = "".join(escapes.from_percent(unread.text[:262144]).split())
@@ -325,6 +337,6 @@ def _anything(unread: Unread) -> InputError:
 
 
 RECOGNISERS: tuple[Callable[[Unread], InputError | None], ...] = (
-    _empty, _binary, _private_key, _certificate, _masked, _jwt, _saml1, _ws_federation, _artifact, _json, _html, _oauth, _entities, _other_xml,
-    _url, _headless, _anything,
+    _empty, _binary, _private_key, _certificate, _file_name, _masked, _jwt, _saml1, _ws_federation, _artifact, _json, _html, _oauth,
+    _entities, _other_xml, _url, _headless, _anything,
 )  # fmt: skip

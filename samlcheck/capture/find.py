@@ -139,8 +139,8 @@ def open_fields(found: tuple[form.Parameter, ...], size: int, origin: Origin, *,
     simple_sign = {"SigAlg", "Signature"} <= {item.name for item in found}
     relay_state = form.relay_state(found, encoded=encoded)
     messages: list[Found] = []
-    for item in found:
-        if item.name in form.MESSAGE_PARAMETERS:
+    for item in [item for item in found if item.name in form.MESSAGE_PARAMETERS][:_MAX_PARTS]:
+        if item.raw:
             inside = replace(
                 origin.inside("form", size, len(item.raw)), parameter=item.name, relay_state=relay_state,
                 binding="simplesign" if simple_sign else "post",
@@ -278,7 +278,9 @@ def _form(_: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
 
 
 def _value(_: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
-    """One encoded value, or several one below the other."""
+    """One encoded value, or several one below the other; where a parameter is named, only its value may be decoded."""
+    if form.holds_saml(text):
+        return ()
     for parts in (_BLANK_LINES.split(text.strip()), text.split()):
         if 1 < len(parts) <= _MAX_PARTS and min(map(len, parts)) > 80:
             opened = [open_value(part, origin) for part in parts]
@@ -304,6 +306,7 @@ def _log(_: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
     for name, applies, undo in (
         ("json string", escapes.has_json_escapes, escapes.from_json_escapes),
         ("entities", escapes.has_references, escapes.from_references),
+        ("quoted-printable", escapes.is_quoted_printable, escapes.from_quoted_printable),
         ("percent", escapes.is_percent_encoded, escapes.from_percent),
     ):
         if applies(text):

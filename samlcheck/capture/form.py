@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal, cast
 
 from samlcheck.capture import escapes
@@ -15,6 +16,8 @@ from samlcheck.capture.model import RedirectQuery
 
 MESSAGE_PARAMETERS = ("SAMLResponse", "SAMLRequest")
 SAML_PARAMETERS = (*MESSAGE_PARAMETERS, "RelayState", "SigAlg", "Signature", "SAMLEncoding")
+MAX_PARAMETERS = 1000
+_MAX_PARTS = 50
 _BODY = re.compile(r"[?&\s]*+(?:[A-Za-z0-9_.%\[\]\-]{1,64}+=[^&]*+&)*?SAML(?:Response|Request|art)=")
 _MORE_LINES = re.compile(r"[\r\n]\s*+(?:SAML(?:Request|Response)|RelayState|SigAlg|Signature)\s*+[=:]")
 _MULTIPART = re.compile(r"name=\"?([A-Za-z]{1,20})\"?[^\r\n]{0,500}+(?:\r?\n[^\r\n]{1,500}+){0,8}+\r?\n\r?\n", re.IGNORECASE)
@@ -36,9 +39,9 @@ class Parameter:
 
 
 def parameters(query: str) -> tuple[Parameter, ...]:
-    """Return the parameters of a query string or form body in order."""
+    """Return the parameters of a query string or form body in order, at most a thousand."""
     found = []
-    for token in query.split("&"):
+    for token in query.split("&", MAX_PARAMETERS)[:MAX_PARAMETERS]:
         name, equals, value = token.partition("=")
         if equals:
             found.append(Parameter(escapes.printable(escapes.from_percent(name.strip(), plus=True)), value))
@@ -63,7 +66,7 @@ def is_multipart(text: str) -> bool:
 def multipart(text: str) -> tuple[Parameter, ...]:
     """Return the parts of a multipart/form-data body whose names are plain words; values are not encoded there."""
     found = []
-    for part in _MULTIPART.finditer(text):
+    for part in islice(_MULTIPART.finditer(text), _MAX_PARTS):
         end = text.find("\n--", part.end())
         value = text[part.end() : end if end >= 0 else len(text)].strip("\r\n")
         found.append(Parameter(part[1], value))

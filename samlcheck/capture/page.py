@@ -31,6 +31,7 @@ _MESSAGE = re.compile(
 )
 _BLANKS = re.compile(r"\s+")
 _UNCLOSED_ALLOWED = 16
+_MAX_TAGS = 5000
 _SCRIPT_CAP = 1 << 20
 _MAX_MESSAGES = 20
 
@@ -76,7 +77,10 @@ def forms(page: str) -> tuple[Form, ...]:
 
 def _tags(page: str) -> Iterator[tuple[bool, str, dict[str, str], int]]:
     at, unclosed = 0, 0
-    while (tag := _TAG.search(page, at)) is not None:
+    for _ in range(_MAX_TAGS):
+        tag = _TAG.search(page, at)
+        if tag is None:
+            return
         attributes = _ATTRIBUTES.match(page, tag.end())
         end = attributes.end() if attributes else page.find(">", tag.end()) + 1
         if attributes is None:

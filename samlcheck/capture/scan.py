@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from samlcheck.capture import escapes, form, xmllook
@@ -25,7 +26,7 @@ _MASK = re.compile(r"\[[^\]\r\n]{0,80}\]|<(?:redacted|masked|removed)[^>\r\n]{0,
 _TOKEN = re.compile(r"[^\s&\"'<>;,()\\{}]++")
 _LINE = re.compile(r"[A-Za-z0-9+/_% \-]{200,}+=*+(?=[&\r\n]|$)")
 _RUN = re.compile(r"[A-Za-z0-9+/_%\-]{48,}+=*+")
-_NEXT_LINE = re.compile(r"[ \t]*+\r?\n[ \t]*+([A-Za-z0-9+/_%\-]++=*+)(?=[ \t]*+(?:\r?\n|\"|'|$))")
+_NEXT_LINE = re.compile(r"[ \t]*+\r?\n[ \t>|]*+([A-Za-z0-9+/_%\-]++=*+)(?=[ \t]*+(?:\r?\n|\"|'|$))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,9 @@ def _urls(text: str) -> list[Piece]:
 
 def _parameters(text: str) -> list[Piece]:
     found: list[Piece] = []
-    names = list(_PARAMETER.finditer(text))[:MAX_PIECES]
+    names = list(islice(_PARAMETER.finditer(text), MAX_PIECES))
     for index, name in enumerate(names):
-        taken = _value(text, name.end())
+        taken = _value(text, name.end()) if not found or name.start() >= found[-1].end else None
         if taken is None:
             continue
         value, end = taken

@@ -59,7 +59,11 @@ def as_utf8(octets: bytes) -> bytes:
 
 
 def root(octets: bytes, at: int = 0) -> Root | None:
-    """Return the root element of UTF-8 octets from ``at`` on, or None if they do not begin like XML."""
+    r"""Return the root element of UTF-8 octets from ``at`` on, or None if they do not begin like XML.
+
+    XML whose quotes are still escaped (``ID=\"_1\"``) is no XML yet.
+    """
+    begin = at
     if octets.startswith(b"\xef\xbb\xbf", at):
         at += 3
     while True:
@@ -77,12 +81,13 @@ def root(octets: bytes, at: int = 0) -> Root | None:
     start = _START.match(octets, at)
     if start is None:
         return None
-    return _root(octets, start)
+    end = _behind(_ATTRIBUTES.match(octets, start.end()))
+    if b'=\\"' in octets[begin:end]:
+        return None
+    return _root(start, octets[start.end() : end])
 
 
-def _root(octets: bytes, start: re.Match[bytes]) -> Root:
-    attributes = _ATTRIBUTES.match(octets, start.end())
-    tag = octets[start.end() : attributes.end() if attributes else start.end()]
+def _root(start: re.Match[bytes], tag: bytes) -> Root:
     prefix, _, local = start[1].rpartition(b":")
     namespace = None
     for found in _NAMESPACE.finditer(tag):
