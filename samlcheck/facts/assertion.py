@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from lxml import etree
 
 from samlcheck.case import Case
-from samlcheck.facts.reading import Reader, children
+from samlcheck.facts.reading import Reader
 from samlcheck.facts.table import Fact, Reading, Readings, add
 from samlcheck.xmldoc.document import text_of
 from samlcheck.xmldoc.names import local, q
@@ -50,12 +50,13 @@ def consumed(case: Case) -> tuple[Reader, etree._Element] | None:
 
 def confirmations(assertion: etree._Element) -> list[etree._Element]:
     """Return the SubjectConfirmations of an assertion (core 2.4.1.1)."""
-    return children(assertion, _CONFIRMATION)
+    subjects = assertion.iterchildren(q("saml:Subject"))
+    return [child for subject in subjects for child in subject.iterchildren(q("saml:SubjectConfirmation"))]
 
 
-def attributes(assertion: etree._Element) -> list[etree._Element]:
-    """Return the Attributes of an assertion's AttributeStatements (core 2.7.3.1); encrypted ones are not among them."""
-    return children(assertion, _ATTRIBUTE)
+def _attributes(reader: Reader, assertion: etree._Element) -> Iterator[tuple[int, etree._Element]]:
+    """Return the Attributes of all AttributeStatements, numbered (core 2.7.3.1); encrypted ones are not among them."""
+    return enumerate(reader.document.children(assertion, _ATTRIBUTE))
 
 
 def attribute_values(reader: Reader, attribute: etree._Element, group: int) -> list[Reading]:
@@ -78,11 +79,11 @@ def read_attribute(case: Case, name: str) -> Readings:
     if found is None:
         return missing(case)
     reader, assertion = found
-    named = [(group, node) for group, node in enumerate(attributes(assertion)) if node.get("Name") == name]
+    named = [(group, node) for group, node in _attributes(reader, assertion) if node.get("Name") == name]
     if not named:
-        return Readings((), reader.missing(assertion, _ATTRIBUTE))
+        return Readings((), reader.document.absent(assertion, _ATTRIBUTE))
     values = tuple(value for group, node in named for value in attribute_values(reader, node, group))
-    return Readings(values, reader.missing(named[0][1], "saml:AttributeValue"))
+    return Readings(values, reader.document.absent(named[0][1], "saml:AttributeValue"))
 
 
 def _on(
@@ -110,39 +111,39 @@ def _at(name: str, title: str, kind: str, at: str, *, of: str = "", sensitive: b
 
 def _presence(name: str, title: str, path: str, *, many: bool = False) -> None:
     def read(reader: Reader, assertion: etree._Element) -> Readings:
-        nodes = children(assertion, path)
-        return Readings(tuple(reader.present(node) for node in nodes), reader.missing(assertion, path))
+        nodes = reader.document.children(assertion, path)
+        return Readings(tuple(reader.present(node) for node in nodes), reader.document.absent(assertion, path))
 
     _on(name, title, "text", f"{path}, present or not", read, many=many)
 
 
 def _restriction_count(reader: Reader, assertion: etree._Element) -> Readings:
-    nodes = children(assertion, _RESTRICTION)
-    place = reader.document.ref(nodes[0]) if nodes else reader.missing(assertion, _RESTRICTION)
-    return Readings((Reading(len(nodes), str(len(nodes)), place),), reader.missing(assertion, _RESTRICTION))
+    nodes = reader.document.children(assertion, _RESTRICTION)
+    place = reader.document.ref(nodes[0]) if nodes else reader.document.absent(assertion, _RESTRICTION)
+    return Readings((Reading(len(nodes), str(len(nodes)), place),), reader.document.absent(assertion, _RESTRICTION))
 
 
 def _other_conditions(reader: Reader, assertion: etree._Element) -> Readings:
-    nodes = [node for node in children(assertion, "saml:Conditions/*") if node.tag != q("saml:AudienceRestriction")]
+    nodes = [node for node in reader.document.children(assertion, "saml:Conditions/*") if node.tag != q("saml:AudienceRestriction")]
     return Readings(
         tuple(Reading(local(n.tag), local(n.tag), reader.document.ref(n), reader.covered(n)) for n in nodes),
-        reader.missing(assertion, "saml:Conditions"),
+        reader.document.absent(assertion, "saml:Conditions"),
     )
 
 
 def _attribute_field(field: str) -> Callable[[Reader, etree._Element], Readings]:
     def read(reader: Reader, assertion: etree._Element) -> Readings:
-        nodes = enumerate(attributes(assertion))
+        nodes = _attributes(reader, assertion)
         found = (reader.attribute(node, field, group=group, label=node.get("Name", "")) for group, node in nodes)
-        return Readings(tuple(item for item in found if item), reader.missing(assertion, _ATTRIBUTE))
+        return Readings(tuple(item for item in found if item), reader.document.absent(assertion, _ATTRIBUTE))
 
     return read
 
 
 def _attribute_values(reader: Reader, assertion: etree._Element) -> Readings:
-    nodes = enumerate(attributes(assertion))
+    nodes = _attributes(reader, assertion)
     values = tuple(value for group, node in nodes for value in attribute_values(reader, node, group))
-    return Readings(values, reader.missing(assertion, _ATTRIBUTE))
+    return Readings(values, reader.document.absent(assertion, _ATTRIBUTE))
 
 
 _at("assertion.id", "ID of the assertion", "text", "@ID")

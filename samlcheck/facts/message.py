@@ -7,7 +7,7 @@ from collections.abc import Callable
 from lxml import etree
 
 from samlcheck.case import Case
-from samlcheck.facts.reading import NO_MESSAGE, Reader, children, constant
+from samlcheck.facts.reading import NO_MESSAGE, Reader, constant
 from samlcheck.facts.table import Fact, Reading, Readings, add, fact
 from samlcheck.saml.anatomy import Anatomy
 from samlcheck.xmldoc.names import q
@@ -151,9 +151,9 @@ def _issuer_format(case: Case) -> Readings:
     return found[0].read(found[1], "saml:Issuer/@Format", "uri") if found else NO_RESPONSE
 
 
-def _codes(message: etree._Element) -> list[etree._Element]:
+def _codes(reader: Reader, message: etree._Element) -> list[etree._Element]:
     """Return the StatusCode and those nested in it, outermost first (core 3.2.2.2)."""
-    codes = children(message, "samlp:Status/samlp:StatusCode")[:1]
+    codes = list(reader.document.children(message, "samlp:Status/samlp:StatusCode")[:1])
     while codes and (inner := codes[-1].find(q("samlp:StatusCode"))) is not None:
         codes.append(inner)
     return codes
@@ -164,8 +164,10 @@ def _status(case: Case, pick: Callable[[list[etree._Element]], list[etree._Eleme
     if found is None:
         return NO_RESPONSE
     reader, message = found
-    readings = (reader.attribute(code, "Value") for code in pick(_codes(message)))
-    return Readings(tuple(item for item in readings if item), reader.missing(message, "samlp:Status/samlp:StatusCode/@Value"))
+    readings = (reader.attribute(code, "Value") for code in pick(_codes(reader, message)))
+    return Readings(
+        tuple(item for item in readings if item), reader.document.absent(message, "samlp:Status/samlp:StatusCode/@Value")
+    )
 
 
 @fact("response.status", "StatusCode", "uri", "The top-level samlp:StatusCode/@Value (core 3.2.2.2)")

@@ -8,7 +8,6 @@ from lxml import etree
 
 from samlcheck.facts.table import Reading, Readings, Value
 from samlcheck.saml import values
-from samlcheck.source import NodeRef
 from samlcheck.trust.facts import TrustFacts
 from samlcheck.xmldoc.document import Document, text_of
 from samlcheck.xmldoc.names import local, q
@@ -32,14 +31,6 @@ def typed(kind: str) -> Convert:
 def _integer(text: str) -> int | None:
     digits = text.strip()
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None
-
-
-def children(node: etree._Element, path: str) -> list[etree._Element]:
-    """Return the elements at a path of child steps (``saml:Subject/saml:NameID``), document order; '' is the node itself."""
-    nodes = [node]
-    for step in path.split("/") if path else ():
-        nodes = [child for parent in nodes for child in parent.iterchildren(q(step))]
-    return nodes
 
 
 class Reader:
@@ -85,35 +76,26 @@ class Reader:
         ``saml:Issuer/@Format``. of: child steps from ``node`` to the elements that ``at`` begins from; each of them is
         a group of its own, and names the readings if there are several: ``AudienceRestriction 2``.
         """
-        owners = children(node, of)
+        owners = self.document.children(node, of)
         found: list[Reading] = []
-        anchor: NodeRef | None = None
+        bare: etree._Element | None = None
         for group, owner in enumerate(owners):
             label = f"{local(owner.tag)} {group + 1}" if len(owners) > 1 else ""
             own = self._of_owner(owner, at, kind, label, group, sensitive)
             found.extend(own)
-            if not own and anchor is None:
-                anchor = self.missing(owner, at)
-        if anchor is None:
-            anchor = self.missing(owners[0], at) if owners else self.missing(node, f"{of}/{at}")
-        return Readings(tuple(found), anchor)
-
-    def missing(self, node: etree._Element, path: str) -> NodeRef:
-        """Return the place that what is at ``path`` is missing from: the deepest element that is there."""
-        steps = path.split("/")
-        while len(steps) > 1:
-            child = next(node.iterchildren(q(steps[0])), None)
-            if child is None:
-                break
-            node = child
-            del steps[0]
-        return self.document.absent(node, "/".join(steps))
+            if not own and bare is None:
+                bare = owner
+        if not owners:
+            return Readings((), self.document.absent(node, f"{of}/{at}"))
+        return Readings(tuple(found), self.document.absent(owners[0] if bare is None else bare, at))
 
     def _of_owner(self, owner: etree._Element, at: str, kind: str, label: str, group: int, sensitive: bool) -> list[Reading]:
         path, _, last = at.rpartition("/")
         if not last.startswith("@"):
-            return [self.element(n, kind, label=label, group=group, sensitive=sensitive) for n in children(owner, at)]
-        read = (self.attribute(n, q(last[1:]), kind, label=label, group=group, sensitive=sensitive) for n in children(owner, path))
+            nodes = self.document.children(owner, at)
+            return [self.element(node, kind, label=label, group=group, sensitive=sensitive) for node in nodes]
+        nodes = self.document.children(owner, path)
+        read = (self.attribute(node, q(last[1:]), kind, label=label, group=group, sensitive=sensitive) for node in nodes)
         return [reading for reading in read if reading is not None]
 
 

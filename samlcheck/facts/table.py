@@ -111,12 +111,15 @@ class FactTable:
         """
         known = self._memory.get(name)
         if known is None:
-            if name.startswith("attribute:"):
+            entry = FACTS.get(name)
+            if entry is not None:
+                known = entry.read(self.case)
+            elif name.startswith("attribute:"):
                 from samlcheck.facts.assertion import read_attribute
 
                 known = read_attribute(self.case, name.removeprefix("attribute:"))
             else:
-                known = FACTS[name].read(self.case)
+                raise KeyError(name)
             self._memory[name] = known
         return known
 

@@ -14,7 +14,7 @@ from functools import cached_property
 from lxml import etree
 
 from samlcheck.source import NodeRef, Span
-from samlcheck.xmldoc.names import PREFIXES, local
+from samlcheck.xmldoc.names import PREFIXES, local, q
 from samlcheck.xmldoc.positions import AttributePlace, Positions
 
 _XML = "http://www.w3.org/XML/1998/namespace"
@@ -60,12 +60,31 @@ class Document:
         return _Place(self.name, find, absent=False)
 
     def absent(self, anchor: etree._Element, missing: str) -> NodeRef:
-        """Return the place where ``missing`` (``saml:Audience``, ``@Recipient``) should be: the anchor's start tag."""
-        return _Place(
-            self.name,
-            lambda: (f"{self.path(anchor)}/{missing}", self.positions.start_tag(self._index(anchor))),
-            absent=True,
-        )
+        """Return the place where ``missing`` should be: the start tag of the deepest element that is there.
+
+        missing: a child (``saml:Audience``), an attribute (``@Recipient``), or steps to one from ``anchor``
+        (``saml:Conditions/saml:AudienceRestriction/saml:Audience``); the last step is not looked for.
+        """
+
+        def find() -> tuple[str, Span | None]:
+            node, steps = anchor, missing.split("/")
+            while len(steps) > 1 and (below := self.children(node, steps[0])):
+                node = below[0]
+                del steps[0]
+            return "/".join((self.path(node), *steps)), self.positions.start_tag(self._index(node))
+
+        return _Place(self.name, find, absent=True)
+
+    def children(self, node: etree._Element, path: str) -> tuple[etree._Element, ...]:
+        """Return the elements at a path of child steps (``saml:Subject/saml:NameID``) in document order; '': the node."""
+        if not path:
+            return (node,)
+        known = self._children.get((node, path))
+        if known is None:
+            above, _, step = path.rpartition("/")
+            known = tuple(child for parent in self.children(node, above) for child in parent.iterchildren(q(step)))
+            self._children[node, path] = known
+        return known
 
     def attribute(self, node: etree._Element, name: str) -> AttributePlace | None:
         """Return where an attribute (Clark notation) and its value stand; None if the element has none of that name."""
@@ -108,6 +127,11 @@ class Document:
     def _order(self) -> dict[etree._Element, int]:
         """Index of every element in document order. The references held keep lxml's proxies the same objects."""
         return {node: index for index, node in enumerate(self.root.iter("*"))}
+
+    @cached_property
+    def _children(self) -> dict[tuple[etree._Element, str], tuple[etree._Element, ...]]:
+        """Paths followed so far: many facts begin with the same steps."""
+        return {}
 
     @cached_property
     def _steps(self) -> dict[etree._Element, str]:

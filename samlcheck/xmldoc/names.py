@@ -5,6 +5,8 @@ Prefixes of the message are the sender's choice; in paths, messages and packs we
 
 from __future__ import annotations
 
+from functools import cache
+
 SAMLP = "urn:oasis:names:tc:SAML:2.0:protocol"
 SAML = "urn:oasis:names:tc:SAML:2.0:assertion"
 MD = "urn:oasis:names:tc:SAML:2.0:metadata"
@@ -51,6 +53,7 @@ PREFIXES: dict[str, str] = {
 NAMESPACES: dict[str, str] = {prefix: uri for uri, prefix in PREFIXES.items()}
 
 
+@cache
 def q(name: str) -> str:
     """Return ``prefix:Local`` in Clark notation (``{uri}Local``); a bare name stays as it is."""
     prefix, colon, local = name.partition(":")

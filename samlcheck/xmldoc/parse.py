@@ -29,19 +29,22 @@ def parse(artifact: Artifact, limits: Limits = DEFAULT) -> Document:
     try:
         root = etree.fromstring(artifact.data, _parser(encoding.codec, len(artifact.data) > DEFAULT.octets))
     except etree.XMLSyntaxError as error:
-        raise _explained(artifact, encoding, limits, error.position) from None
+        raise _explained(artifact, encoding, limits, error) from None
     return Document(artifact.name, artifact.data, root, Positions(artifact.data, encoding))
 
 
-def _explained(artifact: Artifact, encoding: Encoding, limits: Limits, position: tuple[int, int]) -> InputError:
+def _explained(artifact: Artifact, encoding: Encoding, limits: Limits, error: etree.XMLSyntaxError) -> InputError:
     """Return what is wrong with a document that libxml2 refused, in the words for what expat finds wrong with it."""
     try:
         gate.count(artifact, encoding, limits)
     except InputError as explained:
         return explained
-    line, column = position
+    line, column = error.position
+    message = "The XML is not well-formed here."
+    if getattr(error, "code", 0) == etree.ErrorTypes.WAR_NS_URI:
+        message = "A namespace is declared here that is no URI: perhaps a blank or a line break has got into it."
     return InputError(
-        "The XML is not well-formed here.",
+        message,
         tip="Compare the place with what the sender's product writes, and capture the message again.",
         where=f"{artifact.name}:{line}:{column}",
         code="not-well-formed",

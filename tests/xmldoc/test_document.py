@@ -116,3 +116,35 @@ def test_a_path_selects_its_node_and_no_other(inner: str) -> None:
     doc = document(f"<r xmlns:s='{SAML}' xmlns:d='{DS}' xmlns:e='urn:evil'>{inner}</r>")
     for element in doc.root.iter("*"):
         assert doc.root.xpath(doc.path(element), namespaces=NAMESPACES) == [element]
+
+
+def test_children_are_found_by_steps_and_remembered() -> None:
+    doc = document()
+    both = doc.children(doc.root, "saml:Assertion")
+    assert [child.get("ID") for child in both] == ["a1", "a2"]
+    assert doc.children(doc.root, "saml:Assertion/saml:Subject/saml:NameID") == (node(doc, "//saml:NameID"),)
+    assert doc.children(doc.root, "saml:Assertion/*") == tuple(child for assertion in both for child in assertion.iterchildren("*"))
+    assert doc.children(doc.root, "saml:Subject") == ()
+    assert doc.children(doc.root, "") == (doc.root,)
+    assert doc.children(doc.root, "saml:Assertion") is both
+
+
+@pytest.mark.parametrize(
+    ("missing", "path", "anchor"),
+    [
+        ("saml:Assertion/saml:Subject/saml:BaseID", "/samlp:Response/saml:Assertion[1]/saml:Subject/saml:BaseID", "<Subject>"),
+        (
+            "saml:Assertion/saml:Conditions/@NotBefore",
+            "/samlp:Response/saml:Assertion[1]/saml:Conditions/@NotBefore",
+            "<Assertion ",
+        ),
+        ("saml:Assertion", "/samlp:Response/saml:Assertion", "<p:Response "),
+        ("samlp:Status/samlp:StatusCode", "/samlp:Response/samlp:Status/samlp:StatusCode", "<p:Response "),
+    ],
+)
+def test_what_is_missing_is_anchored_at_the_deepest_element_there_is(missing: str, path: str, anchor: str) -> None:
+    doc = document()
+    found = doc.absent(doc.root, missing)
+    assert (found.path, found.absent) == (path, True)
+    assert found.span is not None
+    assert doc.written(found.span).startswith(anchor)

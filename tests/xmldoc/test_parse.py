@@ -216,6 +216,7 @@ def test_what_is_within_the_limits_is_canonicalised_in_bounded_time() -> None:
         ("<a xmlns:b=''/>", "A namespace is declared here in a way that XML forbids.", "reserved", "1:1"),
         ("\n<?xml version='1.0'?><a/>", "The XML declaration (<?xml …?>) does not stand at the very beginning.", "blanks or an empty line", "2:1"),
         ("<a>]]></a>", "Something stands here that XML does not allow.", "Capture", "1:6"),
+        ("<a xmlns:saml='urn:oasis:names:tc:SAML:2.0: assertion'/>", "A namespace is declared here that is no URI: perhaps a blank or a line break has got into it.", "capture the message again", "1:55"),
         (b"<a>\xc3\xa9\xff</a>", "The octets here are not valid UTF-8.", "another encoding", "1:5"),
         ("<?xml version='2.0'?><a/>", "The XML is not well-formed here.", "capture the message again", "1:20"),
     ],
