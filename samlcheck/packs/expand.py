@@ -74,6 +74,8 @@ class _Expansion:
 
     def __init__(self, pack: Pack, expects: Expects) -> None:
         self.pack = pack
+        self.service = _literal(pack.title)
+        """The title as messages hold it, which are templates."""
         self.expects = expects
         self.cite = expects.cite or pack.cite or (_SPEC_BASIS,)
         self.healthy: dict[str, str | tuple[str, ...] | None] = {}
@@ -120,17 +122,16 @@ class _Expansion:
             return
         self.healthy["response.destination"] = self.healthy["assertion.recipient"] = self.filled(urls[0])
         fix = Fix(do="set_acs", args={"value": urls[0]})
-        service = self.pack.title
         yield self._rule(
-            "destination-mismatch", f"The response is addressed to another place than {service}",
-            f"Destination is {{actual}}, but {service} listens at {{expected}}: {{difference}}.",
+            "destination-mismatch", f"The response is addressed to another place than {self.pack.title}",
+            f"Destination is {{actual}}, but {self.service} listens at {{expected}}: {{difference}}.",
             "response.destination", Check(one_of=urls), fix, {"response.destination": _ELSEWHERE},
             settles=("destination",), optional=True,
             explains=("web-sso-profile/destination-mismatch", "recipient-mismatch", "web-sso-profile/recipient-mismatch"),
         )  # fmt: skip
         yield self._rule(
-            "recipient-mismatch", f"The assertion is meant for another recipient than {service}",
-            f"Recipient is {{actual}}, but {service} listens at {{expected}}: {{difference}}.",
+            "recipient-mismatch", f"The assertion is meant for another recipient than {self.pack.title}",
+            f"Recipient is {{actual}}, but {self.service} listens at {{expected}}: {{difference}}.",
             "assertion.recipient", Check(one_of=urls), fix, {"assertion.recipient": _ELSEWHERE},
             quantifier="any", settles=("recipient",), explains=("web-sso-profile/recipient-mismatch",),
         )  # fmt: skip
@@ -142,7 +143,7 @@ class _Expansion:
         self.healthy["assertion.audience"] = self.filled(names[0])
         yield self._rule(
             "audience-mismatch", f"The assertion is not meant for {self.pack.title}",
-            f"Audience is {{actual}}, but {self.pack.title} calls itself {{expected}}: {{difference}}.",
+            f"Audience is {{actual}}, but {self.service} calls itself {{expected}}: {{difference}}.",
             "assertion.audience", Check(one_of=names), Fix(do="set_audience", args={"value": names[0]}),
             {"assertion.audience": "https://elsewhere.example.net/"},
             quantifier="any", settles=("audience",),
@@ -162,7 +163,7 @@ class _Expansion:
             wrong = next(uri for uri in NAMEID_FORMATS.values() if uri not in formats)
             yield self._rule(
                 "nameid-format", f"The NameID has another format than {self.pack.title} takes",
-                f"The NameID's Format is {{actual}}; {self.pack.title} takes {{expected}}.",
+                f"The NameID's Format is {{actual}}; {self.service} takes {{expected}}.",
                 "assertion.nameid_format", Check(one_of=formats), fix, {"assertion.nameid_format": wrong},
                 explains=("web-sso-profile/nameid-format-mismatch",),
             )  # fmt: skip
@@ -172,7 +173,7 @@ class _Expansion:
                 self.healthy["assertion.nameid"] = example
             yield self._rule(
                 "nameid-value", f"The NameID is not what {self.pack.title} knows its users by",
-                f"The NameID is {{actual}}; {self.pack.title} expects {words}.",
+                f"The NameID is {{actual}}; {self.service} expects {words}.",
                 "assertion.nameid", check, fix, {"assertion.nameid": "not what is expected"},
             )  # fmt: skip
 
@@ -187,21 +188,21 @@ class _Expansion:
         if wanted.required:
             yield self._rule(
                 f"attribute-missing-{end}", f"The attribute {called} is missing",
-                f"{self.pack.title} needs the attribute {name}, and the assertion does not carry it. {{detail}}",
+                f"There is no attribute {_literal(name)} that {self.service} could read; {{detail}}.",
                 None, Check(use="attribute_present", with_={"name": _literal(name)}), fix, {select: None},
-                explains=("web-sso-profile/required-attribute-missing",),
+                explains=(f"attribute-value-{end}", "web-sso-profile/required-attribute-missing"),
             )  # fmt: skip
         if shape is not None:
             yield self._rule(
-                f"attribute-value-{end}", f"The attribute {called} has a value that {self.pack.title} does not take",
-                f"The attribute {name} is {{actual}}; {self.pack.title} expects {words}.",
+                f"attribute-value-{end}", f"The attribute {called} has a value that {self.service} does not take",
+                f"The attribute {_literal(name)} is {{actual}}; {self.service} expects {words}.",
                 select, shape, fix, {select: "not what is expected"}, optional=True,
             )  # fmt: skip
         if not wanted.many:
             second = (str(self.healthy[select]), str(self.healthy[select]))
             yield self._rule(
                 f"attribute-not-single-{end}", f"The attribute {called} has more than one value",
-                f"{self.pack.title} reads one value of the attribute {name}, and the assertion carries several.",
+                f"{self.service} reads one value of the attribute {_literal(name)}, and the assertion carries several.",
                 select, Check(count={"max": 1}), fix, {select: second}, optional=True,
             )  # fmt: skip
 
@@ -215,7 +216,7 @@ class _Expansion:
             id_ = "signature-missing" if len(wanted) == 1 else f"signature-missing-{part}"
             yield self._rule(
                 id_, f"The {part} is not signed",
-                f"{self.pack.title} wants the {part} signed, and it is not.",
+                f"{self.service} wants the {part} signed, and it is not.",
                 f"signature.{part}.verdict", Check(none_of=("absent",)),
                 Fix(do="sign", args={"what": signed or part}), {"sign": others},
                 explains=(f"web-sso-profile/{part}-not-signed",),
@@ -223,14 +224,14 @@ class _Expansion:
         if signed == "any":
             yield self._rule(
                 "signature-missing", "Nothing in the response is signed",
-                f"{self.pack.title} wants the response or the assertion signed, and neither is.",
+                f"{self.service} wants the response or the assertion signed, and neither is.",
                 "signature.verdict", Check(none_of=("absent",)), Fix(do="sign", args={"what": "assertion"}), {"sign": "none"},
                 explains=("signatures/unsigned",),
             )  # fmt: skip
         if self.expects.encrypted == "never":
             yield self._rule(
                 "encryption-unsupported", f"{self.pack.title} cannot decrypt assertions",
-                f"The response carries an encrypted assertion, which {self.pack.title} cannot read.",
+                f"The response carries an encrypted assertion, which {self.service} cannot read.",
                 "encryption.elements", Check(absent=True), Fix(do="disable_encryption"), {"encrypt": "assertion"},
             )  # fmt: skip
         elif self.expects.encrypted == "required":
@@ -249,13 +250,13 @@ class _Expansion:
         if self.expects.relay_state_required:
             yield self._rule(
                 "relay-state-missing", "RelayState is missing",
-                f"{self.pack.title} needs a RelayState to know where to go after the login, and none was sent.",
+                f"{self.service} needs a RelayState to know where to go after the login, and none was sent.",
                 "relay_state", Check(present=True), fix, {"relay_state": None},
             )  # fmt: skip
         if states:
             yield self._rule(
                 "relay-state-mismatch", "RelayState leads elsewhere",
-                f"RelayState is {{actual}}; {self.pack.title} expects {{expected}}: {{difference}}.",
+                f"RelayState is {{actual}}; {self.service} expects {{expected}}: {{difference}}.",
                 "relay_state", Check(one_of=states), fix, {"relay_state": _ELSEWHERE}, optional=True, required=False,
                 when=Condition(fact="relay_state", check=Check(present=True)),
             )  # fmt: skip

@@ -156,7 +156,7 @@ def _extra(violation: Violation) -> dict[str, Slot | Text]:
     reading = violation.reading
     otherwise = "it is another value" if reading is not None else "it is not there"
     return {
-        "actual": Slot(reading.raw, reading.sensitive) if reading is not None else Text.of("missing"),
+        "actual": (Slot(reading.raw, reading.sensitive) if reading.raw else Text.of("empty")) if reading else Text.of("missing"),
         "expected": violation.expected or Text.of("another value"),
         "difference": Text.of(violation.difference.words if violation.difference else otherwise),
         "detail": violation.detail,

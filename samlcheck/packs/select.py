@@ -146,6 +146,11 @@ def _idp(catalogue: Catalogue, table: FactTable) -> tuple[IdpPack | None, str]:
                 weight += signal.weight
                 seen.append(table.title(signal.fact))
         if weight > best[0]:
-            best = (weight, entry.name, " and ".join(dict.fromkeys(seen)))
+            best = (weight, entry.name, _listed(list(dict.fromkeys(seen))))
     weight, name, seen_in = best
     return (catalogue.idp(name), f"recognised by {seen_in}") if weight >= ENOUGH else (None, "")
+
+
+def _listed(words: list[str]) -> str:
+    """Return ``a, b and c``."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

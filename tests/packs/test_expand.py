@@ -79,7 +79,7 @@ def test_every_example_of_the_documented_pack_holds(documented: str, catalogue: 
         (
             {"attribute:email": None},
             "attribute-missing-email",
-            "Acme Payroll needs the attribute email, and the assertion does not carry it.",
+            "There is no attribute email that Acme Payroll could read; nor is there one with a similar name.",
             "In the identity provider, map the attribute email to the user's email.",
         ),
         (
