@@ -50,9 +50,9 @@ FAULTS = (
         {"role_arn": "arn:aws:iam::111122223333:role/Readers"},
         "aws-iam/role-attribute-missing",
         (
-            "AWS takes the role from the attribute https://aws.amazon.com/SAML/Attributes/Role, spelt exactly so, and does "
-            "not find it: there is https://aws.amazon.com/SAML/Attributes/role instead: it differs only in upper and lower "
-            "case: “r” instead of “R” at position 40."
+            "AWS takes the role from the attribute https://aws.amazon.com/SAML/Attributes/Role, spelt exactly so, and finds "
+            "no such attribute with a value (there is https://aws.amazon.com/SAML/Attributes/role instead: it differs only "
+            "in upper and lower case: “r” instead of “R” at position 40)."
         ),
         (
             "In Microsoft Entra ID, map the attribute https://aws.amazon.com/SAML/Attributes/Role to "
@@ -205,14 +205,58 @@ FAULTS = (
         ),
     ),
     Fault(
+        "the instance id of a guide",
+        "amazon-connect",
+        {"relay_state": "https://us-west-2.console.aws.amazon.com/connect/federate/instance-id"},
+        {"instance_id": "0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"},
+        "amazon-connect/relay-state-instance-malformed",
+        (
+            "RelayState is https://us-west-2.console.aws.amazon.com/connect/federate/instance-id. After /connect/federate/ "
+            "comes the instance id: 32 lower-case hexadecimal digits in groups of 8, 4, 4, 4 and 12, and then nothing or "
+            "?destination=…."
+        ),
+        (
+            "In AWS IAM Identity Center, set the default RelayState to "
+            "https://us-west-2.console.aws.amazon.com/connect/federate/0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d."
+        ),
+    ),
+    Fault(
+        "a slash behind the ACS URL",
+        "aws-iam",
+        {"acs": "https://signin.aws.amazon.com/saml/"},
+        {},
+        "aws-sign-in/destination-mismatch",
+        (
+            "Destination is https://signin.aws.amazon.com/saml/. AWS takes SAML responses only at "
+            "https://signin.aws.amazon.com/saml or the same host with a Region in front."
+        ),
+        "In Microsoft Entra ID, set the ACS URL to https://signin.aws.amazon.com/saml.",
+    ),
+    Fault(
+        "a response for another connection",
+        "twilio-flex",
+        {},
+        {"connection_sid": "JQffffffffffffffffffffffffffffffff"},
+        "twilio-flex/other-connection",
+        (
+            "Destination https://login.flex.us1.twilio.com/login/callback?connection=JQ0123456789abcdef0123456789abcdef and "
+            "audience urn:flex:JQ0123456789abcdef0123456789abcdef belong to another connection than "
+            "JQffffffffffffffffffffffffffffffff."
+        ),
+        (
+            "Set the ACS URL to https://login.flex.us1.twilio.com/login/callback?connection=JQffffffffffffffffffffffffffffffff "
+            "and the audience to urn:flex:JQffffffffffffffffffffffffffffffff."
+        ),
+    ),
+    Fault(
         "fullname for full_name",
         "twilio-flex",
         {"rename:full_name": "fullname"},
         {},
         "twilio-worker/full-name-missing",
         (
-            "Flex reads the name from an attribute named exactly full_name, without a namespace, and does not find it: "
-            "there is fullname instead, without the underscore."
+            "Flex reads the name from an attribute named exactly full_name, without a namespace, and finds no such attribute "
+            "with a value (there is fullname instead, without the underscore)."
         ),
         "In Okta, map the attribute full_name to user.displayName.",
     ),
