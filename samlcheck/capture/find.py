@@ -277,9 +277,9 @@ def _form(_: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
     return open_form(bare, origin) if form.is_form(bare) or form.is_multipart(bare) else ()
 
 
-def _value(_: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
+def _value(octets: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
     """One encoded value, or several one below the other; where a parameter is named, only its value may be decoded."""
-    if form.holds_saml(text):
+    if form.holds_saml(text) or xmllook.root(xmllook.as_utf8(octets)) is not None:
         return ()
     for parts in (_BLANK_LINES.split(text.strip()), text.split()):
         if 1 < len(parts) <= _MAX_PARTS and min(map(len, parts)) > 80:

@@ -20,7 +20,7 @@ MAX_PARAMETERS = 1000
 _MAX_PARTS = 50
 _BODY = re.compile(r"[?&\s]*+(?:[A-Za-z0-9_.%\[\]\-]{1,64}+=[^&]*+&)*?SAML(?:Response|Request|art)=")
 _MORE_LINES = re.compile(r"[\r\n]\s*+(?:SAML(?:Request|Response)|RelayState|SigAlg|Signature)\s*+[=:]")
-_MULTIPART = re.compile(r"name=\"?([A-Za-z]{1,20})\"?[^\r\n]{0,500}+(?:\r?\n[^\r\n]{1,500}+){0,8}+\r?\n\r?\n", re.IGNORECASE)
+_MULTIPART = re.compile(r"name=\"?([A-Za-z]{1,20})\"?[^\r\n]{0,500}+(?:\r?\n[^\r\n]{1,500}+){0,3}+\r?\n\r?\n", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def _raw(text: str) -> Request | None:
     line = _REQUEST.match(text)
     if line is None:
         return None
-    head, _, body = text[line.end() :].replace("\r\n", "\n").partition("\n\n")
+    head, _, body = ("\n" + text[line.end() :]).replace("\r\n", "\n").partition("\n\n")
     host = _HOST.search(head)
     url = line[2]
     if url.startswith("/") and host:
