@@ -28,7 +28,8 @@ SEEDS = (
     json.dumps({"a": [{"SAMLResponse": RESPONSE_B64}], "msg": RESPONSE.decode()}).encode(),
 )  # fmt: skip
 TOKENS = (
-    b"<", b">", b'"', b"'", b"&", b"=", b"%", b"%3D", b"%25", b"\\", b"\\u003c", b"\\ud800", b"{", b"[", b"\0", b"\n\n", b"\xff\xfe",
+    b"<", b">", b'"', b"'", b"&", b"=", b"%", b"%3D", b"%25", b"\\", b"\\u003c", b"\\ud800", b"{", b"[", b"\0", b"\n\n",
+    b"\xff\xfe",
     b"\x1f\x8b", b"\x78\x9c", b"<!--", b"<![CDATA[", b"<?xml", b"<!DOCTYPE x [", b"SAMLResponse=", b"<samlp:Response ",
     b"https://[", b"RelayState=", b"&lt;", b"&#1114112;", b"&#xD800;", b"curl '", b"POST / HTTP/1.1\n", b"=\n", b"[redacted]",
     b'"entries":[', b"<form>",
@@ -43,21 +44,21 @@ def outcome(data: bytes) -> Capture | SamlcheckError:
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, derandomize=True)
 def test_any_octets_end_in_a_capture_or_an_error_of_ours(data: bytes) -> None:
     found = outcome(data)
     assert isinstance(found, SamlcheckError) or found.messages
 
 
 @given(st.lists(st.sampled_from(TOKENS) | st.binary(max_size=6), max_size=40).map(b"".join))
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250, deadline=None, derandomize=True)
 def test_any_pile_of_syntax_ends_in_a_capture_or_an_error_of_ours(data: bytes) -> None:
     found = outcome(data)
     assert isinstance(found, SamlcheckError) or found.messages
 
 
 @given(st.sampled_from(SEEDS), st.data())
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250, deadline=None, derandomize=True)
 def test_a_damaged_message_ends_in_a_capture_or_an_error_of_ours(seed: bytes, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(seed)))
     end = data.draw(st.integers(start, min(len(seed), start + 30)))
@@ -67,7 +68,7 @@ def test_a_damaged_message_ends_in_a_capture_or_an_error_of_ours(seed: bytes, da
 
 
 @given(st.sampled_from(SEEDS), st.integers(0, 2000))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, derandomize=True)
 def test_a_cut_message_is_never_taken_for_another_whole_one(seed: bytes, length: int) -> None:
     found = outcome(seed[:length])
     if isinstance(found, Capture):
@@ -117,7 +118,8 @@ def test_a_bomb_costs_no_more_memory_than_the_cap(name: str) -> None:
     "unit",
     [
         "<", '<input "', "<form>", "<SCRIPT></SCRIPT>", "<!--", "<samlp:Response ", '<samlp:Response a="', "SAMLResponse=",
-        "SAMLResponse   ", "SAMLResponse=a&", "https://a?SAMLRequest=a ", "%25", "&amp;", "\\u003c", "\n\n", "curl '", "AAAA ", "=\n",
+        "SAMLResponse   ", "SAMLResponse=a&", "https://a?SAMLRequest=a ", "%25", "&amp;", "\\u003c", "\n\n", "curl '", "AAAA ",
+        "=\n",
         'name="SAMLResponse" form-data\n', "A" * 48 + "\nB\n", '"error":"aa',
     ],
 )  # fmt: skip
