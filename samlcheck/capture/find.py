@@ -238,14 +238,18 @@ def _json(_: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
 
 
 def _xml(octets: bytes, _: str, origin: Origin) -> tuple[Found, ...]:
-    """One XML document, octets as they are; several in a row are left to the scan."""
+    """One XML document, octets as they are; several below each other are left to the scan.
+
+    Only a blank line or an XML declaration makes a second document: otherwise it is one document with two roots, which a
+    service would have refused, and so does the parser.
+    """
     looked = xmllook.as_utf8(octets)
     element = xmllook.root(looked)
     if element is None:
         return ()
     end = xmllook.ends(looked, element).end
     rest = looked[end:] if end is not None else b""
-    if re.match(rb"\s*\n\s*<[?A-Za-z]|\s*<\?xml", rest) and _INNER.search(rest):
+    if re.match(rb"[ \t\r]*\n[ \t\r]*\n\s*<|\s*<\?xml\s", rest) and _INNER.search(rest):
         return ()
     return _document(octets, origin)
 
@@ -280,7 +284,7 @@ def _form(_: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
 def _value(octets: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
     """One encoded value, or several one below the other; where a parameter is named, only its value may be decoded."""
     if form.holds_saml(text) or xmllook.root(xmllook.as_utf8(octets)) is not None:
-        return ()
+        return ()  # XML is `_xml`'s to judge
     for parts in (_BLANK_LINES.split(text.strip()), text.split()):
         if 1 < len(parts) <= _MAX_PARTS and min(map(len, parts)) > 80:
             opened = [open_value(part, origin) for part in parts]

@@ -96,7 +96,10 @@ def assemble(
     notes: tuple[Note, ...],
     captured_at: datetime | None = None,
 ) -> Capture | None:
-    """Return the capture that the entries of a recording make, or None if nothing in them has to do with SAML."""
+    """Return the capture that the entries of a recording make, or None if nothing in them has to do with SAML.
+
+    Raises InputError where there are only remains of messages: masked, cut off, or a POST without its body.
+    """
     times = [entry.started for entry in entries if entry.started]
     if len(times) == len(entries):
         entries = [entry for _, _, entry in sorted(zip(times, range(len(entries)), entries, strict=True))]
@@ -111,7 +114,9 @@ def assemble(
     bodiless = _bodiless(entries, messages)
     core = {sighting.entry for sighting in sightings} | {index for index, _ in problems} | set(bodiless)
     core |= {message.exchange for message in messages if message.exchange is not None}
-    if not core:
+    if not messages:
+        if problems or bodiless:
+            raise problems[0][1] if problems else InputError(_BODY_NOTE.message, tip=_RECORD_AGAIN, code=_BODY_NOTE.code)
         return None
     notes = (*notes, *again, *(_BODY_NOTE for _ in bodiless[:1]), *_late(entries, messages))
     notes += tuple(dict.fromkeys(Note(item.code, item.message) for _, item in problems))
@@ -130,6 +135,8 @@ _BODY_NOTE = Note(
     "The recording holds a POST to what looks like an assertion consumer service, but not its body: "
     "the SAMLResponse that was sent is not in it.",
 )
+
+_RECORD_AGAIN = "Record again with the developer tools open before the sign-in, and export the HAR `with sensitive data`."
 
 
 def _look(entry: Entry, origin: find.Origin) -> tuple[tuple[find.Found, ...], ...]:

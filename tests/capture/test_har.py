@@ -211,6 +211,20 @@ def test_masked_values_are_noted() -> None:
     assert [message.role for message in found.messages] == ["request"]
 
 
+@pytest.mark.parametrize(
+    ("post", "code"),
+    [
+        pytest.param({"text": "SAMLResponse=[SAMLResponse redacted]"}, "masked", id="masked"),
+        pytest.param({"text": "SAMLResponse=" + percent(RESPONSE_B64[:400])}, "truncated", id="cut"),
+        pytest.param({}, "body-not-captured", id="without-body"),
+    ],
+)
+def test_remains_alone_are_refused_by_name(post: dict[str, Any], code: str) -> None:
+    with pytest.raises(InputError) as refused:
+        read(entry("GET", "https://sp.example/"), entry("POST", "https://sp.example/saml/acs", 6, post=post))
+    assert refused.value.code == code
+
+
 def test_a_har_that_breaks_off_gives_what_came_before() -> None:
     text = har(*LOGIN)
     found = capture(text[: text.rindex("https://sp.example/home")])

@@ -123,6 +123,7 @@ def test_xml_is_found_inside_a_log_line(line: str, layers: str) -> None:
         pytest.param(b"\r\n  " + RESPONSE + b"\n\n", id="white-space-around"),
         pytest.param(RESPONSE + b"<!-- trailing -->", id="comment-behind"),
         pytest.param(RESPONSE + RESPONSE.partition(b"\n")[2], id="two-roots-side-by-side"),
+        pytest.param(RESPONSE + b"\n" + RESPONSE.partition(b"\n")[2], id="two-roots-below-each-other"),
     ],
 )
 def test_raw_xml_is_never_re_encoded_nor_cut(data: bytes) -> None:
