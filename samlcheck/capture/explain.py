@@ -9,8 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from samlcheck.capture import base64text, escapes, page, xmllook
-from samlcheck.capture.model import Layer
+from samlcheck.capture import base64text, escapes, page, remains, xmllook
 from samlcheck.errors import HostileInput, InputError
 
 _MAGIC = (
@@ -33,25 +32,11 @@ _OAUTH = re.compile(r"[?&]code=[^&\s]++|[?&]error=[a-z_]++&|\bgrant_type=|\bcode
 _WSFED = re.compile(r"\bwresult\b|\bwa=wsignin1\.0|\bwtrealm=")
 _ARTIFACT = re.compile(r"\bSAMLart\b")
 _SAML1 = re.compile(r"urn:oasis:names:tc:SAML:1\.[01]:|\bSAML:1\.1\b")
-_MASKED = re.compile(
-    r"\[?[\w ]{0,40}(?:redacted|REDACTED|masked|MASKED|removed|obfuscated|scrubbed)\]?|<[^>]{0,40}(?:redacted|removed)[^>]{0,10}>"
-    r"|[*xX•.]{3,}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9A-F]{64}|%5B[\w%]{0,60}redacted%5D"
-)
 _MASKED_FIELD = re.compile(
     r"SAML(?:Response|Request)[\"']?\s{0,5}[=:]\s{0,5}[\"']?(?:\[[^\]]{0,60}redacted\]|REDACTED|\*{3,})", re.IGNORECASE
 )
 _FILE_NAME = re.compile(r"[\w.~:/\\ \-()]{1,260}\.(?:xml|txt|har|zhar|json|b64|base64|log|html?|pem|cer|crt|saz|gz|zip)")
 _URL = re.compile(r"\s*+https?://\S++\s*+")
-_USUAL_CUTS = frozenset((254, 255, 256, 511, 512, 1000, 1023, 1024, 2000, 2047, 2048, 4000, 4095, 4096, 8000, 8190, 8191, 8192,
-                         16383, 16384, 32759, 32766, 32767, 32768, 65535, 65536))  # fmt: skip
-_ELEMENTS = re.compile(
-    "Response|Assertion|AuthnRequest|Logout(?:Request|Response)|Issuer|Signature|SignedInfo|SignatureValue|Reference|Transforms?|"
-    "DigestMethod|DigestValue|CanonicalizationMethod|SignatureMethod|KeyInfo|X509Data|X509Certificate|KeyValue|Status|StatusCode|"
-    "StatusMessage|StatusDetail|Subject|NameID|SubjectConfirmation|SubjectConfirmationData|Conditions|AudienceRestriction|Audience|"
-    "AuthnStatement|AuthnContext|AuthnContextClassRef|AttributeStatement|Attribute|AttributeValue|EncryptedAssertion|EncryptedData|"
-    "EncryptedKey|CipherData|CipherValue|Entit(?:y|ies)Descriptor|(?:IDP|SP)SSODescriptor|KeyDescriptor|SingleSignOnService|"
-    "AssertionConsumerService|NameIDPolicy|RequestedAuthnContext|Envelope|Body"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,55 +45,6 @@ class Unread:
 
     octets: bytes
     text: str
-
-
-def is_masked(value: str) -> bool:
-    """Tell whether a value was masked by a sanitiser: ``[SAMLResponse redacted]``, ``REDACTED``, ``***``, a bare hash."""
-    return len(value) < 200 and _MASKED.fullmatch(value.strip()) is not None
-
-
-def masked(parameter: str) -> InputError:
-    """Return the error for a parameter whose value was masked."""
-    return InputError(
-        f"The value of {parameter} was masked before the capture was shared: what was sent cannot be recovered from it.",
-        tip="Export the capture again without masking form values, or copy the value from the browser's network panel.",
-        code="masked",
-    )
-
-
-def undecodable(parameter: str) -> InputError:
-    """Return the error for a parameter whose value is neither XML nor any encoding of it."""
-    return InputError(
-        f"{parameter} holds something that is neither base64 nor XML in any form samlcheck knows.",
-        tip="Copy the whole value again, from the first to the last character.",
-        code="undecodable",
-    )
-
-
-def truncated(layers: tuple[Layer, ...], octets: int, open_elements: tuple[str, ...]) -> InputError:
-    """Return the error for XML that breaks off, with the element it was in the middle of."""
-    names = [name.rpartition(":")[2] for name in open_elements]
-    inside = next((name for name in reversed(names) if _ELEMENTS.fullmatch(name)), "")
-    of = f" of a {names[0]}" if names and _ELEMENTS.fullmatch(names[0]) and names[0] != inside else ""
-    where = f", inside {inside}{of}" if inside else ""
-    base64_layer = next((layer for layer in reversed(layers) if layer.name.startswith("base64")), None)
-    if base64_layer is None:
-        return InputError(
-            f"The XML breaks off at byte {octets}{where}: its end is missing.", tip=_cut_tip(octets), code="truncated"
-        )
-    characters = base64_layer.size_in
-    return InputError(
-        f"The base64 text stops after {characters} characters; the XML inside breaks off at byte {octets}{where}.",
-        tip=_cut_tip(characters),
-        code="truncated",
-    )
-
-
-def _cut_tip(size: int) -> str:
-    again = "copy the whole value from the browser's network panel, or give a HAR"
-    if size in _USUAL_CUTS:
-        return f"{size} is a usual limit of terminals, log fields and forms: {again}."
-    return f"It was cut while it was copied: {again}."
 
 
 def explain(unread: Unread) -> InputError:
@@ -162,9 +98,9 @@ def _certificate_error() -> InputError:
 
 def _masked(unread: Unread) -> InputError | None:
     """A value replaced by a sanitiser."""
-    if is_masked(unread.text.strip()):
-        return masked("the message")
-    return masked("the SAML parameter") if _MASKED_FIELD.search(unread.text) else None
+    if remains.is_masked(unread.text.strip()):
+        return remains.masked("the message")
+    return remains.masked("the SAML parameter") if _MASKED_FIELD.search(unread.text) else None
 
 
 def _jwt(unread: Unread) -> InputError | None:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from samlcheck.capture import escapes, explain, form, http, jsontext, page, peel, scan, xmllook
+from samlcheck.capture import escapes, explain, form, http, jsontext, page, peel, remains, scan, xmllook
 from samlcheck.capture.model import Binding, CapturedMessage, Layer, MessageRole, RedirectQuery
 from samlcheck.errors import HostileInput, InputError
 from samlcheck.source import Artifact
@@ -82,15 +82,15 @@ def explore(octets: bytes, origin: Origin) -> Exploration:
 
 def open_value(value: str, origin: Origin) -> tuple[Found, ...]:
     """Return what one value holds; a parameter's value that cannot be decoded is a problem, other text is nothing."""
-    if explain.is_masked(value):
-        return (explain.masked(origin.parameter or "the message"),) if origin.parameter else ()
+    if remains.is_masked(value):
+        return (remains.masked(origin.parameter or "the message"),) if origin.parameter else ()
     octets = escapes.as_octets(value)
     try:
         peeled = peel.peel(octets)
     except HostileInput as refused:
         return (refused,)
     if peeled is None:
-        return (explain.undecodable(origin.parameter),) if origin.parameter else ()
+        return (remains.undecodable(origin.parameter),) if origin.parameter else ()
     origin = replace(origin, layers=origin.layers + peeled.layers, depth=origin.depth + 1)
     if not peeled.is_xml:
         return explore(peeled.octets, origin).found
@@ -99,7 +99,7 @@ def open_value(value: str, origin: Origin) -> tuple[Found, ...]:
     found = _document(peeled.octets, origin, complete=peeled.complete)
     if not found and page.is_page(escapes.as_text(peeled.octets)[0]):
         return explore(peeled.octets, origin).found
-    return found or ((explain.undecodable(origin.parameter),) if origin.parameter else ())
+    return found or ((remains.undecodable(origin.parameter),) if origin.parameter else ())
 
 
 def open_url(url: str, origin: Origin) -> tuple[Found, ...]:
@@ -186,7 +186,7 @@ def _document(octets: bytes, origin: Origin, *, complete: bool = True) -> tuple[
         return (role,) if role else ()
     extent = xmllook.ends(looked, element)
     if extent.open or not complete:
-        return (explain.truncated(origin.layers, len(octets), extent.open),)
+        return (remains.truncated(origin.layers, len(octets), extent.open),)
     if origin.parameter:
         role = "response" if origin.parameter == "SAMLResponse" else "request"
     return (

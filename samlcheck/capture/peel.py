@@ -53,9 +53,11 @@ def peel(octets: bytes) -> Peeled | None:
         text = _text(octets)
         if text is not None and layers and _CARRIER.search(text):
             return Peeled(octets, tuple(layers), False, complete)
-        if text is not None:
-            octets = escapes.as_octets(text.strip())
-        step = _first(_ON_TEXT, text.strip()) if text is not None else _decompressed(octets)
+        if text is None:
+            step = _decompressed(octets)
+        else:
+            bare = text.strip()
+            octets, step = escapes.as_octets(bare), _first(_ON_TEXT, bare)
         if step is None:
             return None
         layers.append(Layer(step.name, len(octets), len(step.octets), step.note))
@@ -76,7 +78,7 @@ def _first(steps: tuple[Callable[[str], _Step | None], ...], text: str) -> _Step
 
 
 def _unquoted(text: str) -> _Step | None:
-    bare = text.strip().rstrip(",;").strip()
+    bare = text.rstrip(",; ")
     if len(bare) > 1 and bare[0] in _QUOTES:
         inner = bare.strip(_QUOTES)
         return _Step(escapes.as_octets(inner), "quotes")

@@ -142,6 +142,5 @@ def _base64(text: str) -> list[Piece]:
     at = 0
     while len(found) < MAX_PIECES and (run := _RUN.search(text, at)) is not None:
         value, at = _wrapped(text, run)
-        if len(value) >= 96 or "%" not in value:
-            found.append(Piece("base64", value, run.start(), at))
+        found.append(Piece("base64", value, run.start(), at))
     return found

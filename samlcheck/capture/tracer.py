@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from samlcheck.capture import escapes, explain, find, form, har, jsontext, recording
+from samlcheck.capture import escapes, find, form, har, jsontext, recording, remains
 from samlcheck.capture.model import Capture, CapturedMessage, Layer, Note
 from samlcheck.errors import InputError
 from samlcheck.source import Artifact
@@ -40,7 +40,7 @@ def read(text: str, loaded: Any, artifact: Artifact, layers: tuple[Layer, ...]) 
         requests = jsontext.objects_of(loaded, "requests")
     trail = (*layers, Layer("saml-tracer", len(artifact.data), sum(len(jsontext.text_of(item, "saml")) for item in requests)))
     entries = [_entry(item, find.Origin(artifact.name, trail)) for item in requests]
-    if any(explain.is_masked(field.raw) for entry in entries for field in entry.fields if field.name in form.MESSAGE_PARAMETERS):
+    if any(remains.is_masked(field.raw) for entry in entries for field in entry.fields if field.name in form.MESSAGE_PARAMETERS):
         notes += (_MASKED_NOTE,)
     capture = recording.assemble(entries, artifact, "saml-tracer", trail, notes, har.instant(jsontext.text_of(loaded, "timestamp")))
     if capture is None:
@@ -89,7 +89,7 @@ def _decoded(item: jsontext.Object, url: str, fields: tuple[form.Parameter, ...]
     names = [field.name for field in fields] + [name for name, _ in jsontext.pairs_of(item, "get")]
     parameter = next((name for name in form.MESSAGE_PARAMETERS if name in names), None)
     relay_state = form.relay_state(fields, encoded=False)
-    if relay_state is not None and explain.is_masked(relay_state):
+    if relay_state is not None and remains.is_masked(relay_state):
         relay_state = None
     found = find.explore(escapes.as_octets(message), origin).found
     posted = jsontext.text_of(item, "method").upper() == "POST"

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from samlcheck.capture.explain import is_masked
+from samlcheck.capture.remains import is_masked
 from samlcheck.errors import Exit, HostileInput, InputError
 from tests.capture.samples import POSTED, REQUEST, RESPONSE, RESPONSE_B64, b64, capture, deflated, percent
 
@@ -138,6 +138,12 @@ def test_what_is_no_message_is_named(data: bytes | str, code: str, message: str)
             "The XML breaks off at byte 60, inside AuthnRequest: its end is missing.",
             WHILE_COPIED,
             id="inside-the-root-tag",
+        ),
+        pytest.param(
+            b'<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"><saml:Conditions',
+            "The XML breaks off at byte 83, inside Conditions of an Assertion: its end is missing.",
+            WHILE_COPIED,
+            id="assertion",
         ),
     ],
 )
