@@ -36,6 +36,8 @@ class Told:
     service: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict)
     """``--set`` and profile values, text as typed."""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """Where a parameter comes from, if it was not typed: ``profile NAME``."""
     iam_role: tuple[object, ...] = ()
     """Parsed IAM trust policies (``--iam-role``); see ``iam``."""
     iam_policy: tuple[object, ...] = ()

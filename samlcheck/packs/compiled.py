@@ -1,7 +1,7 @@
 """Shipped packs as one plain-data file: written once, read quickly, without YAML, pydantic or type checks.
 
 The first line is the index: what recognition needs to know of every pack, and where its lines stand. Two more lines
-belong to each pack: the pack without its examples, and the examples, which only ``rules test`` wants. Both are JSON with
+belong to each pack: the pack without its examples, and examples and set-up steps, which only ``rules`` wants. Both are JSON with
 the fields at their default left out, decoded when they are asked for; so a run costs the same with 5 packs or 300.
 """
 
@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from samlcheck.packs import model
 
-FORMAT = 1
+FORMAT = 2
 KINDS: dict[str, type] = {"idp": model.IdpPack, "symptoms": model.SymptomPack}
 """The class of each kind of pack; every other kind is a ``Pack``."""
 
@@ -130,13 +130,13 @@ def _without_examples(pack: model.AnyPack) -> model.AnyPack:
     if not isinstance(pack, model.Pack):
         return pack
     rules = tuple(replace(rule, examples=model.Examples()) for rule in pack.rules)
-    return replace(pack, base=model.Example(), rules=rules)
+    return replace(pack, base=model.Example(), rules=rules, setup=())
 
 
 def _examples(pack: model.AnyPack) -> Any:
     if not isinstance(pack, model.Pack):
         return None
-    return {"base": plain(pack.base), "rules": [plain(rule.examples) for rule in pack.rules]}
+    return {"base": plain(pack.base), "setup": plain(pack.setup), "rules": [plain(rule.examples) for rule in pack.rules]}
 
 
 def read_index(data: bytes) -> tuple[dict[str, Any], int]:
@@ -155,8 +155,9 @@ def read_pack(line: bytes, kind: str) -> model.AnyPack:
 
 
 def read_examples(pack: model.Pack, line: bytes) -> model.Pack:
-    """Return a pack with the base login and examples that its second line holds."""
+    """Return a pack with the base login, set-up steps and examples that its second line holds."""
     data = json.loads(line)
     found = [rebuild(model.Examples, item) for item in data["rules"]]
     rules = tuple(replace(rule, examples=examples) for rule, examples in zip(pack.rules, found, strict=True))
-    return replace(pack, base=rebuild(model.Example, data["base"]), rules=rules)
+    setup = tuple(rebuild(model.Step, item) for item in data["setup"])
+    return replace(pack, base=rebuild(model.Example, data["base"]), setup=setup, rules=rules)

@@ -70,6 +70,8 @@ class Fix:
     say: str | None = None
     """*template*"""
     by: FixBy | None = None
+    steps: tuple[str, ...] = ()
+    """*templates*; where to click at the service, beside ``say``."""
     args: dict[str, str] = field(default_factory=dict)
     """All other keys written beside ``do``: ``name``, ``value``, ``format`` … (*templates*). ``value`` may be a
     logical source such as ``user.email`` that the IdP pack turns into its own expression."""
@@ -190,6 +192,28 @@ class Expects:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to set up, in the order in which an administrator does it (``rules show``, docs/guides)."""
+
+    do: str | None = None
+    """An action, as in a fix: the pack of the IdP knows where it is made and what its fields are called."""
+    say: str | None = None
+    """*template*; what is done where there is no action for it: at the service, in IAM."""
+    by: FixBy = "idp"
+    why: str = ""
+    """Why it must be so, or what people see when it is not."""
+    allowed: tuple[str, ...] = ()
+    """The values that the service takes, where there is a choice."""
+    fields: dict[str, str] = field(default_factory=dict)
+    """Fields of the service's own console and what to enter there (*templates*)."""
+    optional: bool = False
+    configuration: str = ""
+    """Only for this one of several kinds of set-up that the service has; empty for all."""
+    args: dict[str, str] = field(default_factory=dict)
+    """All other keys: the arguments of the action (*templates*)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """A rule pack: a standard, a service, or metadata rules."""
 
@@ -205,6 +229,8 @@ class Pack:
     parameters: dict[str, Parameter] = field(default_factory=dict)
     expects: Expects | None = None
     rules: tuple[Rule, ...] = ()
+    setup: tuple[Step, ...] = ()
+    """What has to be set up for the service; made from ``expects`` where it is left out."""
     base: Example = Example()
     """Edits that turn the generic healthy login into a healthy login of this service (for examples)."""
     cite: tuple[Cite, ...] = ()
@@ -241,6 +267,8 @@ class Action:
     """*templates*: ``{name}``, ``{value}``, ``{format}`` of the rule's fix."""
     verified: bool = True
     """False: from general knowledge; printed with "probably"."""
+    fields: dict[str, str] = field(default_factory=dict)
+    """The fields of the console by their exact names, and what goes into them (*templates* as in ``steps``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,24 +292,32 @@ class Symptom:
     """A text or code that people see when something fails."""
 
     id: str
-    system: str
-    meaning: str
+    system: str = ""
+    """Who shows it; the pack's title if left out."""
+    meaning: str = ""
     pattern: str | None = None
-    """RE2, case-insensitive, searched in the text."""
+    """RE2, case-insensitive, searched in the text with its white space collapsed."""
     code: str = ""
+    """As documented; looked for as a word of its own where there is no ``pattern``."""
     url: str | None = None
-    """RE2 over the page's URL; a weak pattern counts only with it."""
+    """RE2 over the page's URL; a weak pattern counts only with it. The pack's if left out."""
     status: int | None = None
     where: str = "page_text"
     specificity: Literal["high", "medium", "low"] = "low"
+    """How telling the text is: ``high`` by itself, the others only together with the URL."""
     verified: bool = True
+    """False: from general knowledge; never more than a guess."""
     suspects: tuple[str, ...] = ()
-    """Rule ids, most likely first."""
+    """Rule ids, most likely first; those of ``causes`` if left out."""
     causes: tuple[str, ...] = ()
-    """Plain words, most likely first."""
+    """Names from ``causes.CAUSES`` or plain words, most likely first."""
     next: tuple[str, ...] = ()
-    """What to look at or capture next, in order."""
+    """What to look at or capture next, in order: names from ``causes.LOOKS`` or plain words."""
+    fix: str = ""
+    """What to change, one sentence; that of the first cause if left out."""
+    fix_by: FixBy | None = None
     cite: tuple[Cite, ...] = ()
+    """The pack's if left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +328,9 @@ class SymptomPack:
     pack: str
     title: str
     symptoms: tuple[Symptom, ...] = ()
+    url: str | None = None
+    """Where this system's pages live."""
+    cite: tuple[Cite, ...] = ()
     kind: Literal["symptoms"] = "symptoms"
 
 

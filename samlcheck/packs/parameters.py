@@ -21,20 +21,14 @@ def declared(packs: Iterable[Pack]) -> dict[str, Parameter]:
 
 
 def values(
-    parameters: Mapping[str, Parameter], given: Mapping[str, str], table: FactTable, owner: Mapping[str, str]
+    parameters: Mapping[str, Parameter],
+    given: Mapping[str, str],
+    table: FactTable,
+    owner: Mapping[str, str],
+    sources: Mapping[str, str] | None = None,
 ) -> dict[str, ParameterValue]:
-    """Return every parameter that has a value.
-
-    given: as typed with ``--set``; several values are separated by commas or line ends. owner: parameter names of packs
-    that were not selected, with the pack's name, for the error. Raises UsageError for a name that neither a selected
-    pack nor DESIGN 2.1 knows, and for a value without the form the parameter has.
-    """
-    found: dict[str, ParameterValue] = {}
-    for name, text in given.items():
-        parameter = parameters.get(name)
-        if parameter is None and name not in STANDARD_PARAMETERS:
-            raise _unknown(name, parameters, owner)
-        found[name] = _given(name, text, parameter)
+    """Return every parameter that has a value: given, read from the login, or its default. Arguments as for ``typed``."""
+    found = typed(parameters, given, owner, sources)
     for name, parameter in parameters.items():
         if name not in found:
             value = _inferred(name, parameter, table) or _default(parameter)
@@ -43,19 +37,43 @@ def values(
     return found
 
 
-def _unknown(name: str, parameters: Mapping[str, Parameter], owner: Mapping[str, str]) -> UsageError:
+def typed(
+    parameters: Mapping[str, Parameter],
+    given: Mapping[str, str],
+    owner: Mapping[str, str] | None = None,
+    sources: Mapping[str, str] | None = None,
+) -> dict[str, ParameterValue]:
+    """Return the values that people gave.
+
+    given: text as with ``--set``; several values are separated by commas or line ends. owner: parameter names of packs
+    that were not selected, with the pack's name, for the error. sources: where a value comes from if it was not typed
+    (``profile connect``). Raises UsageError for a name that neither a selected pack nor DESIGN 2.1 knows, and for a
+    value without the form the parameter has.
+    """
+    found: dict[str, ParameterValue] = {}
+    for name, text in given.items():
+        parameter = parameters.get(name)
+        source = (sources or {}).get(name, "given")
+        asked = f"--set {name}" if source == "given" else f"{source}: {name}"
+        if parameter is None and name not in STANDARD_PARAMETERS:
+            raise _unknown(name, asked, parameters, owner or {})
+        found[name] = _given(name, text, parameter, source, asked)
+    return found
+
+
+def _unknown(name: str, asked: str, parameters: Mapping[str, Parameter], owner: Mapping[str, str]) -> UsageError:
     if name in owner:
-        message = f"--set {name} belongs to the pack {owner[name]}, which was not selected for this login"
+        message = f"{asked} belongs to the pack {owner[name]}, which was not selected for this login"
         return UsageError(message, tip=f"give --service {owner[name]} to select it", code="unknown-parameter")
     known = sorted({*parameters, *STANDARD_PARAMETERS})
     return UsageError(
-        f"--set {name}: no selected pack has such a parameter{meant(name, known)}",
+        f"{asked}: no selected pack has such a parameter{meant(name, known)}",
         tip=f"known are {', '.join(known)}",
         code="unknown-parameter",
     )
 
 
-def _given(name: str, text: str, parameter: Parameter | None) -> ParameterValue:
+def _given(name: str, text: str, parameter: Parameter | None, source: str, asked: str) -> ParameterValue:
     several = parameter.many if parameter else name in _LISTS
     members = template.listed(text.replace("\n", ",")) if several else (text.strip(),)
     if parameter is not None:
@@ -63,8 +81,8 @@ def _given(name: str, text: str, parameter: Parameter | None) -> ParameterValue:
         if not all(regex.fullmatch(member) for member in members):
             example = f", such as {parameter.example}" if parameter.example else ""
             tip = parameter.find_it or f"it has the form {parameter.pattern}"
-            raise UsageError(f"--set {name}: this is no {parameter.title}{example}", tip=tip, code="bad-parameter")
-    return ParameterValue(members, "given", bool(parameter and parameter.sensitive))
+            raise UsageError(f"{asked}: this is no {parameter.title}{example}", tip=tip, code="bad-parameter")
+    return ParameterValue(members, source, bool(parameter and parameter.sensitive))
 
 
 def _inferred(name: str, parameter: Parameter, table: FactTable) -> ParameterValue | None:

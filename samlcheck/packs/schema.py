@@ -118,7 +118,7 @@ class _Maker:
                 pick = {"fact": _FACT, "attribute": _TEXT, "xpath": _TEXT, "label": _TEXT}
                 properties["select"] = {"anyOf": [_FACT, {"type": "object", "properties": pick, "additionalProperties": False}]}
                 return long
-            case model.Fix:
+            case model.Fix | model.Step:
                 long["additionalProperties"] = _TEXT
                 return {"anyOf": [_TEXT, long]}
             case model.Example:
@@ -140,6 +140,7 @@ _SPECIAL: dict[tuple[type | None, str], Schema] = {
     (None, "fact"): _FACT,
     (None, "same_as"): _FACT,
     (model.Fix, "do"): _enum(ACTIONS),
+    (model.Step, "do"): _enum(ACTIONS),
     (Check, "use"): _enum(NAMED),
     (model.Rule, "settles"): _one_or_more(_enum(TOPICS)),
     (model.IdpPack, "sources"): {"type": "object", "additionalProperties": _TEXT, "propertyNames": _enum(SOURCES)},

@@ -52,7 +52,9 @@ def select(catalogue: Catalogue, table: FactTable, told: Told, extra: Iterable[A
     own = tuple(extra)
     given_packs = frozenset(pack.pack for pack in own)
     catalogue = catalogue.plus(own)
-    context = Context(table, {name: ParameterValue((value,), "given") for name, value in told.parameters.items()})
+    context = Context(
+        table, {name: ParameterValue((value,), told.sources.get(name, "given")) for name, value in told.parameters.items()}
+    )
     chosen: dict[str, str] = {}
     for kind in ("standard", "security"):
         for entry in sorted(_of_kind(catalogue, kind), key=lambda item: item.name):
@@ -68,7 +70,7 @@ def select(catalogue: Catalogue, table: FactTable, told: Told, extra: Iterable[A
     packs = tuple((catalogue.rules_pack(name), why) for name, why in chosen.items())
     declared = parameters.declared(pack for pack, _ in packs)
     owner = {name: entry.name for entry in _of_kind(catalogue, "service") if entry.name not in chosen for name in entry.parameters}
-    values = parameters.values(declared, told.parameters, table, owner)
+    values = parameters.values(declared, told.parameters, table, owner, told.sources)
     context = Context(table, values, {name: parameter.pattern for name, parameter in declared.items()})
     idp, idp_because = _idp(catalogue, table)
     fallback = catalogue.idp(GENERIC)

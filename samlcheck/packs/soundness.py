@@ -45,6 +45,15 @@ def finish(pack: model.Pack, certain_written: frozenset[str]) -> model.Pack:
     return replace(pack, rules=tuple(rules))
 
 
+def finish_symptoms(pack: model.SymptomPack) -> model.SymptomPack:
+    """Return the pack with what every symptom inherits filled in: who shows it, where, and the source."""
+    symptoms = (
+        replace(item, system=item.system or pack.title, url=item.url or pack.url, cite=item.cite or pack.cite)
+        for item in pack.symptoms
+    )
+    return replace(pack, symptoms=tuple(symptoms))
+
+
 def judge(pack: model.AnyPack, library: Mapping[str, model.Pack] | None, complain: Complain) -> None:
     """Complain about everything in a pack that cannot be meant. ``library``: see ``load.load``."""
     if pack.format != 1:
@@ -81,6 +90,8 @@ class _Rules(Expressions):
                 self.complain(("rules", index, "id"), f"two rules of this pack are called `{rule.id}`")
             seen.add(rule.id)
             self.rule(rule, ("rules", index))
+        for index, step in enumerate(self.pack.setup):
+            self.step(step, ("setup", index))
         _citations(self.pack.cite, ("cite",), self.complain)
         self.edits(self.pack.base, ("base",))
 
@@ -150,23 +161,38 @@ class _Rules(Expressions):
     def fix(self, fix: model.Fix, at: Path) -> None:
         if fix.do is None and not (fix.say or "").strip():
             self.complain(at, "a fix has `do` (an action) or `say` (a text)")
-        self.text(fix.say, (*at, "say"), WORDS_IN_MESSAGES)
-        if fix.say and _INSECURE.search(fix.say):
-            self.complain((*at, "say"), "a fix names the secure change; it does not advise to switch a check off")
+        for where, said in ((("say",), fix.say), *((("steps", index), step) for index, step in enumerate(fix.steps))):
+            self.text(said, (*at, *where), WORDS_IN_MESSAGES)
+            if said and _INSECURE.search(said):
+                self.complain((*at, *where), "a fix names the secure change; it does not advise to switch a check off")
+        if fix.steps and not fix.say:
+            self.complain((*at, "steps"), "`steps` tell how to do what `say` says")
         for value in fix.args.values():
             self.text(value, (*at, "args"), WORDS_IN_MESSAGES)
-        if fix.do is None:
-            return
-        action = ACTIONS.get(fix.do)
+        if fix.do is not None:
+            self.action(fix.do, fix.args, at)
+
+    def step(self, step: model.Step, at: Path) -> None:
+        if step.do is None and not (step.say or "").strip():
+            self.complain(at, "a step has `do` (an action) or `say` (a text)")
+        self.text(step.say, (*at, "say"))
+        for key in ("args", "fields"):
+            for value in getattr(step, key).values():
+                self.text(value, (*at, key))
+        if step.do is not None:
+            self.action(step.do, step.args, at)
+
+    def action(self, name: str, args: Mapping[str, str], at: Path) -> None:
+        action = ACTIONS.get(name)
         if action is None:
-            self.complain((*at, "do"), f"there is no action `{fix.do}`{meant(fix.do, ACTIONS)}")
+            self.complain((*at, "do"), f"there is no action `{name}`{meant(name, ACTIONS)}")
             return
-        for key in fix.args:
+        for key in args:
             if key not in action.required + action.optional:
-                self.complain((*at, "args", key), f"`{fix.do}` has no `{key}`{meant(key, action.required + action.optional)}")
+                self.complain((*at, "args", key), f"`{name}` has no `{key}`{meant(key, action.required + action.optional)}")
         for key in action.required:
-            if key not in fix.args:
-                self.complain(at, f"`{fix.do}` needs `{key}`")
+            if key not in args:
+                self.complain(at, f"`{name}` needs `{key}`")
 
     def xpath(self, rule: model.Rule, at: Path) -> None:
         from samlcheck.packs.xpath import fault
@@ -221,10 +247,12 @@ def _idp(pack: model.IdpPack, complain: Complain) -> None:
             complain(("actions", name), f"there is no action `{name}`{meant(name, ACTIONS)}")
             continue
         arguments = action.required + action.optional
-        for index, step in enumerate(steps.steps):
-            at = ("actions", name, "steps", index)
+        texts: list[tuple[Path, str]] = [(("steps", index), step) for index, step in enumerate(steps.steps)]
+        texts += [(("fields", label), value) for label, value in steps.fields.items()]
+        for where, text in texts:
+            at = ("actions", name, *where)
             try:
-                for used in template.names(step):
+                for used in template.names(text):
                     if used not in arguments:
                         complain(
                             at, f"`{name}` has no `{used}`{meant(used, arguments)}; it has {', '.join(arguments) or 'no arguments'}"
@@ -241,6 +269,8 @@ def _symptoms(pack: model.SymptomPack, complain: Complain) -> None:
         if symptom.id in seen:
             complain((*at, "id"), f"two symptoms of this pack are called `{symptom.id}`")
         seen.add(symptom.id)
+        if not symptom.meaning.strip():
+            complain((*at, "meaning"), f"symptom `{symptom.id}` has no `meaning`: say what it tells")
         if not (symptom.pattern or symptom.code or symptom.url or symptom.status is not None):
             complain(at, "a symptom is known by `pattern`, `code`, `url` or `status`")
         for field in ("pattern", "url"):

@@ -122,10 +122,17 @@ def _url(value: Any, place: Place) -> Any:
 
 
 def _fix(value: Any, place: Place) -> Any:
-    if isinstance(value, str):
-        return _mapping(place, say=value)
+    return _mapping(place, say=value) if isinstance(value, str) else _with_args(value, model.Fix)
+
+
+def _step(value: Any, place: Place) -> Any:
+    return _mapping(place, say=value) if isinstance(value, str) else _with_args(value, model.Step)
+
+
+def _with_args(value: Any, kind: type) -> Any:
+    """Return a record in which all keys that are not its own are arguments of its action."""
     if isinstance(value, Mapping):
-        extra = [key for key in value if key not in ("do", "say", "by", "args")]
+        extra = [key for key in value if key not in fields_of(kind)]
         if extra:
             given = value.get("args")
             args = given if isinstance(given, Mapping) else Mapping(value.keys_at[extra[0]])
@@ -176,6 +183,7 @@ _LONG_FORMS: dict[type, Callable[[Any, Place], Any]] = {
     Instant: _instant,
     UrlShape: _url,
     model.Fix: _fix,
+    model.Step: _step,
     model.Example: _example,
     model.Rule: _rule,
     model.Cite: _named("source"),
@@ -196,6 +204,7 @@ _WHAT: dict[type, str] = {
     model.Expects: "`expects`",
     model.Cite: "a citation",
     model.Examples: "`examples`",
+    model.Step: "a step of `setup`",
     model.Symptom: "a symptom",
     model.Signal: "a signal",
     model.Action: "an action",
