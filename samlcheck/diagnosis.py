@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from samlcheck.finding import (
@@ -34,7 +35,11 @@ from samlcheck.finding import (
     joined,
 )
 from samlcheck.inspection import Diagnosis, Verdict
-from samlcheck.packs.model import Symptom
+from samlcheck.packs.causes import cause_of, fix_of, suspects_of
+from samlcheck.packs.looks import looks_of
+
+if TYPE_CHECKING:
+    from samlcheck.packs.symptoms import Sighting
 
 TOPICS = ("status", "signature", "window", "audience", "recipient", "destination")
 """What must be settled before a login may be called accepted (DESIGN 6.5), in the order a service looks at it."""
@@ -62,7 +67,7 @@ GATES = (
 
 
 def diagnose(
-    outcomes: Sequence[Outcome], *, symptoms: Sequence[Symptom] = (), trusted: bool, nothing_to_accept: str = ""
+    outcomes: Sequence[Outcome], *, symptoms: Sequence[Sighting] = (), trusted: bool, nothing_to_accept: str = ""
 ) -> Diagnosis:
     """Return causes, verdict and headline for the outcomes of one login.
 
@@ -73,12 +78,9 @@ def diagnose(
     findings = [finding for outcome in gated if isinstance(outcome, Failed) for finding in outcome.findings]
     stage = {outcome.rule: _stage(outcome.settles) for outcome in gated}
     merged = _foreign_address(findings, stage)
-    confirmed = {
-        finding: tuple(symptom.id for symptom in symptoms if any(fnmatchcase(finding.rule, rule) for rule in symptom.suspects))
-        for finding in merged
-    }
+    confirmed = {finding: _confirming(finding, symptoms) for finding in merged}
     seen = {name for names in confirmed.values() for name in names}
-    hypotheses = [_hypothesis(symptom) for symptom in symptoms if symptom.id not in seen]
+    hypotheses = [_hypothesis(item) for item in symptoms if item.symptom.id not in seen and not _is_notice(item)]
     causes = _causes([*merged, *hypotheses], confirmed, stage)
     verdict, missing = _verdict(gated, causes, trusted=trusted, nothing_to_accept=nothing_to_accept)
     return Diagnosis(
@@ -88,7 +90,7 @@ def diagnose(
         not_checked=tuple(outcome for outcome in gated if isinstance(outcome, NotChecked)),
         broken=tuple(outcome for outcome in gated if isinstance(outcome, Broken)),
         missing=missing,
-        symptoms=tuple(symptoms),
+        symptoms=tuple(item.symptom for item in symptoms),
     )
 
 
@@ -257,31 +259,50 @@ def _foreign_address(findings: list[Finding], stage: dict[str, int]) -> list[Fin
     return [whole, *findings]
 
 
-def _hypothesis(symptom: Symptom) -> Finding:
-    sure = symptom.verified and symptom.specificity == "high"
-    steps = tuple(Text.of(step) for step in symptom.next)
+def _confirming(finding: Finding, symptoms: Sequence[Sighting]) -> tuple[str, ...]:
+    """Return the symptoms that point at a finding; a warning or note is too little to be what the service stumbled over."""
+    if finding.severity != "error":
+        return ()
+    return tuple(item.symptom.id for item in symptoms if any(fnmatchcase(finding.rule, rule) for rule in suspects_of(item.symptom)))
+
+
+def _is_notice(sighting: Sighting) -> bool:
+    return sighting.symptom.causes[:1] == ("informational",)
+
+
+def _hypothesis(sighting: Sighting) -> Finding:
+    symptom = sighting.symptom
+    fix, fix_by = fix_of(symptom)
+    known = [cause_of(name).title for name in symptom.causes]
+    behind = (
+        f"What is behind this: {known[0]}."
+        if len(known) == 1
+        else f"What may be behind this, most likely first: {'; '.join(known)}."
+        if known
+        else "Its cause is not visible in what was given."
+    )
     return Finding(
         rule=f"symptom/{symptom.id}",
         title=symptom.meaning,
         severity="error",
-        confidence="likely" if sure else "guess",
+        confidence="likely" if sighting.sure else "guess",
         concern="login",
         message=Text.of(
-            f"{symptom.system} says so. ",
-            f"Known causes, most likely first: {'; '.join(symptom.causes)}."
-            if symptom.causes
-            else "Its cause is not visible in what was given.",
+            " ".join((f"{symptom.system} says so.", behind, *(("To be sure:", *looks_of(symptom)) if symptom.next else ())))
         ),
-        evidence=(Evidence("primary", None, label="what the page said", actual=Slot(symptom.code or symptom.id)),),
-        fix=Text.of(
-            symptom.causes[0][:1].upper() + symptom.causes[0][1:]
-            if symptom.causes
-            else "Capture the whole login (HAR) to see what led to it."
+        evidence=(
+            Evidence(
+                "primary",
+                None,
+                label="what the page said",
+                actual=Slot(sighting.said or symptom.code or symptom.id, sensitive=sighting.private),
+            ),
         ),
-        fix_steps=steps,
-        fix_by="idp",
+        fix=Text.of(fix or "Capture the whole login (HAR) to see what led to it."),
+        fix_steps=sighting.steps,
+        fix_by=fix_by,
         citations=tuple(Citation(c.source, c.url, c.seen, c.basis) for c in symptom.cite),
-    )  # fmt: skip
+    )
 
 
 def _verdict(

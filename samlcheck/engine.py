@@ -29,7 +29,7 @@ from samlcheck.xmldoc.parse import parse
 
 if TYPE_CHECKING:
     from samlcheck.packs.catalogue import Catalogue
-    from samlcheck.packs.model import Pack, Symptom
+    from samlcheck.packs.model import Pack
 
 METADATA = ("idp-metadata", "sp-metadata", "metadata", "metadata-aggregate")
 
@@ -185,6 +185,7 @@ def _report(login: Login, question: Question) -> LoginReport:
     # Heavy modules are imported where they are used (DESIGN 7).
     from samlcheck.packs.run import run
     from samlcheck.packs.select import select
+    from samlcheck.packs.sightings import sightings
 
     main = login.response or login.request
     trust = _trust(login.response, question) if login.response else None
@@ -204,7 +205,7 @@ def _report(login: Login, question: Question) -> LoginReport:
     outcomes = gated_outcomes(_chosen(run(selection, table), question))
     diagnosis = diagnose(
         outcomes,
-        symptoms=_symptoms(case, question),
+        symptoms=sightings(question.catalogue, table, selection),
         trusted=trust is not None and trust.verdict == "trusted",
         nothing_to_accept="" if login.response else "the SAMLResponse that answers this request",
     )
@@ -261,18 +262,3 @@ def _chosen(outcomes: Sequence[Outcome], question: Question) -> list[Outcome]:
 
 def _names(rule: str, pattern: str) -> bool:
     return fnmatchcase(rule, pattern) or rule.partition("/")[0] == pattern
-
-
-def _symptoms(case: Case, question: Question) -> list[Symptom]:
-    from samlcheck.packs.symptoms import match
-
-    found: dict[str, Symptom] = {}
-    if case.told.error:
-        found.update((item.id, item) for item in match(question.catalogue, case.told.error, url=None, status=None)[:3])
-    messages = [message.captured for message in (case.login.request, case.login.response) if message is not None]
-    first = next((item.exchange for item in messages if item.exchange is not None), 0)
-    for exchange in case.login.capture.exchanges:
-        if exchange.index >= first and exchange.page_text:
-            hits = match(question.catalogue, exchange.page_text, url=exchange.url, status=exchange.status)
-            found.update((item.id, item) for item in hits[:3])
-    return list(found.values())

@@ -37,7 +37,7 @@ def remedy(rule: Rule, selection: Selection, extra: Extra) -> Remedy:
     arguments: dict[str, Slot | Text] = {name: _argument(value, idp, selection.context, extra) for name, value in fix.args.items()}
     sentence = template.expand(fix.say, selection.context, extra) if fix.say else Text()
     if action is None or fix.do is None:
-        return Remedy(sentence, (), by)
+        return Remedy(sentence, tuple(template.expand(step, selection.context, extra) for step in fix.steps), by)
     if not sentence:
         title = idp.title if idp is not None and idp.pack != GENERIC else "the identity provider"
         words = {**{name: value for name, value in arguments.items() if _said(value)}, "idp": Text.of(title)}
@@ -45,7 +45,7 @@ def remedy(rule: Rule, selection: Selection, extra: Extra) -> Remedy:
         sentence = template.expand(
             action.sentence if complete or not action.without else action.without, selection.context, {**extra, **words}
         )
-    return Remedy(sentence, _steps(fix.do, selection, arguments), by)
+    return Remedy(sentence, steps(fix.do, selection, arguments), by)
 
 
 def _said(value: Slot | Text) -> bool:
@@ -61,18 +61,19 @@ def _argument(value: str, idp: IdpPack | None, context: Context, extra: Extra) -
     return template.expand("response and the assertion" if value == "both" else value, context, extra)
 
 
-def _steps(do: str, selection: Selection, arguments: Extra) -> tuple[Text, ...]:
+def steps(do: str, selection: Selection, arguments: Extra) -> tuple[Text, ...]:
+    """Return where an action is done in the console of the IdP at hand; empty if nobody wrote it down."""
     action = _action(do, selection)
     if action is None:
         return ()
-    steps = []
+    found = []
     for step in action.steps:
         missing = [name for name in template.names(step) if not _said(arguments.get(name, Text()))]
         fill = {name: Text.of("the value the service gives") if name == "value" else Text.of(f"its {name}") for name in missing}
-        steps.append(template.expand(step, selection.context, {**arguments, **fill}))
-    if not action.verified and steps:
-        steps[0] = Text.of("Probably: ", steps[0])
-    return tuple(steps)
+        found.append(template.expand(step, selection.context, {**arguments, **fill}))
+    if not action.verified and found:
+        found[0] = Text.of("Probably: ", found[0])
+    return tuple(found)
 
 
 def _action(do: str, selection: Selection) -> Action | None:

@@ -15,7 +15,7 @@ from samlcheck.packs import model
 from samlcheck.packs.complain import Complaints, Path, meant
 from samlcheck.packs.expand import expand
 from samlcheck.packs.shape import yaml_name
-from samlcheck.packs.soundness import finish, judge
+from samlcheck.packs.soundness import finish, finish_symptoms, judge
 from samlcheck.packs.sugar import Desugar
 from samlcheck.packs.yamldoc import Mapping, place_of, read
 from samlcheck.source import Artifact
@@ -41,6 +41,8 @@ def load(artifact: Artifact, library: Library | None = None) -> model.AnyPack:
         raise AssertionError("a pack that has no type has complaints")
     if isinstance(pack, model.Pack):
         pack = finish(expand(pack), basis_written)
+    elif isinstance(pack, model.SymptomPack):
+        pack = finish_symptoms(pack)
 
     def complain(path: Path, message: str) -> None:
         made = path[0] == "rules" and len(path) > 1 and isinstance(path[1], int) and path[1] >= len(full.get("rules") or ())

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from samlcheck.diagnosis import TOPICS, diagnose, gated_outcomes
 from samlcheck.finding import Broken, Evidence, Failed, Finding, NotApplicable, NotChecked, Outcome, Passed, Slot, Text
 from samlcheck.packs.model import Symptom
+from samlcheck.packs.symptoms import Sighting
 
 
 def finding(rule: str, **changes: object) -> Finding:
@@ -26,7 +27,7 @@ def passed_all(*but: str) -> list[Outcome]:
     return [Passed(f"ok/{topic}", (topic,)) for topic in TOPICS if topic not in but]
 
 
-def order(*outcomes: Outcome, symptoms: tuple[Symptom, ...] = ()) -> list[str]:
+def order(*outcomes: Outcome, symptoms: tuple[Sighting, ...] = ()) -> list[str]:
     return [cause.finding.rule for cause in diagnose(outcomes, symptoms=symptoms, trusted=True).causes]
 
 
@@ -137,13 +138,13 @@ def test_more_consequences_come_first() -> None:
     assert order(failed("a/x"), failed("z/x", explains=("e/*",)), failed("e/x")) == ["z/x", "a/x"]
 
 
-def symptom(**changes: object) -> Symptom:
+def seen(**changes: object) -> Sighting:
     base = Symptom("page-said-no", "Example service", "The service refused the login", code="E1", specificity="high")
-    return replace(base, **changes)  # type: ignore[arg-type]
+    return Sighting(replace(base, **changes), "E1")  # type: ignore[arg-type]
 
 
 def test_a_symptom_confirms_the_rule_it_suspects() -> None:
-    result = diagnose([failed("a/x"), failed("z/x")], symptoms=(symptom(suspects=("z/x",)),), trusted=True)
+    result = diagnose([failed("a/x"), failed("z/x")], symptoms=(seen(suspects=("z/x",)),), trusted=True)
     assert [c.finding.rule for c in result.causes] == ["z/x", "a/x"]
     assert result.causes[0].confirmed_by == ("page-said-no",)
 
@@ -154,9 +155,38 @@ def test_a_symptom_confirms_the_rule_it_suspects() -> None:
     ids=["clear text", "unverified", "weak pattern"],
 )
 def test_a_symptom_alone_is_a_hypothesis(changes: dict[str, object], confidence: str, verdict: str) -> None:
-    result = diagnose([], symptoms=(symptom(**changes),), trusted=True)
+    result = diagnose([], symptoms=(seen(**changes),), trusted=True)
     assert [(c.finding.rule, c.finding.confidence) for c in result.causes] == [("symptom/page-said-no", confidence)]
     assert result.verdict == verdict
+
+
+def test_a_hypothesis_names_the_change_and_who_makes_it() -> None:
+    result = diagnose([], symptoms=(seen(causes=("user-not-assigned",), next=("check-user-assigned-in-idp",)),), trusted=True)
+    finding = result.causes[0].finding
+    assert finding.fix.plain() == "At the IdP, assign the user, or a group the user is in, to the application."
+    assert finding.fix_by == "idp"
+    assert finding.message.plain() == (
+        "Example service says so. What is behind this: the user is not assigned to the application at the IdP. "
+        "To be sure: See in the IdP console whether the user or a group of the user is assigned to the application."
+    )
+    assert finding.primary is not None
+    assert finding.primary.actual == Slot("E1")
+
+
+def test_words_of_the_symptom_go_before_those_of_its_cause() -> None:
+    result = diagnose([], symptoms=(seen(causes=("user-not-assigned",), fix="Do that.", fix_by="user"),), trusted=True)
+    assert (result.causes[0].finding.fix.plain(), result.causes[0].finding.fix_by) == ("Do that.", "user")
+
+
+def test_a_notice_is_no_cause() -> None:
+    result = diagnose([], symptoms=(seen(causes=("informational",)),), trusted=True)
+    assert not result.causes
+    assert [item.id for item in result.symptoms] == ["page-said-no"]
+
+
+def test_a_warning_does_not_take_the_blame_for_what_the_page_said() -> None:
+    result = diagnose([failed("a/x", severity="warning")], symptoms=(seen(suspects=("a/x",)),), trusted=True)
+    assert [c.finding.rule for c in result.causes] == ["symptom/page-said-no", "a/x"]
 
 
 def test_a_refusal_by_the_idp_closes_what_depends_on_it() -> None:

@@ -23,7 +23,7 @@ symptoms:
 @pytest.mark.parametrize(
     ("text", "url", "status", "found"),
     [
-        ("AADSTS50105: The signed in user is NOT ASSIGNED\nto a role", None, None, ["code"]),
+        ("AADSTS50105: The signed in user is NOT ASSIGNED\nto a role", None, None, ["code", "sentence"]),
         ("The signed in user is Not Assigned to a Role", None, None, ["sentence"]),
         ("not assigned to a role (AADSTS50105)", None, None, ["code", "sentence"]),
         ("AADSTS501051", None, None, []),
@@ -38,7 +38,7 @@ symptoms:
     ],
 )
 def test_symptoms_of_a_page(text: str, url: str | None, status: int | None, found: list[str]) -> None:
-    assert [symptom.id for symptom in match(catalogue_of(PACK), text, url=url, status=status)] == found
+    assert [item.symptom.id for item in match(catalogue_of(PACK), text, url=url, status=status)] == found
 
 
 def test_a_huge_page_is_looked_at_in_part() -> None:
