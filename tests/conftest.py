@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -30,19 +31,28 @@ def sp_keys() -> Keys:
     return make_keys("sp.example")
 
 
-@pytest.fixture(autouse=True)
-def _no_network(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[None]:
-    """Make every attempt to open a connection fail: samlcheck works offline (SECURITY T15).
+_network_allowed = False
 
-    Tests marked ``browser`` talk to servers of their own on the loopback interface.
-    """
-    if "browser" not in request.keywords:
 
-        def refuse(*_: object, **__: object) -> None:
-            raise AssertionError("samlcheck tried to use the network")
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let tests marked ``browser`` talk to servers of their own on the loopback interface."""
+    global _network_allowed
+    _network_allowed = item.get_closest_marker("browser") is not None
 
-        monkeypatch.setattr(socket.socket, "connect", refuse)
-        monkeypatch.setattr(socket.socket, "connect_ex", refuse)
-        monkeypatch.setattr(socket, "getaddrinfo", refuse)
-        monkeypatch.setattr(socket, "create_connection", refuse)
-    yield
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_network() -> Iterator[None]:
+    """Make every attempt to open a connection fail: samlcheck works offline (SECURITY T15)."""
+
+    def guarded(original: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any, **named: Any) -> Any:
+            if not _network_allowed:
+                raise AssertionError("samlcheck tried to use the network")
+            return original(*arguments, **named)
+
+        return call
+
+    with pytest.MonkeyPatch.context() as patch:
+        for owner, name in ((socket.socket, "connect"), (socket.socket, "connect_ex"), (socket, "getaddrinfo")):
+            patch.setattr(owner, name, guarded(getattr(owner, name)))
+        yield

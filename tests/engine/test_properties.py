@@ -132,3 +132,10 @@ def test_nothing_that_the_user_gave_wrong_escapes_as_another_exception(question:
     captures, _ = engine.read_captures([Artifact("input", healthy_xml)])
     with pytest.raises(SamlcheckError):
         engine.inspect(captures, replace(question, told=replace(question.told, service="no-such-service")))
+
+
+def test_the_suite_runs_under_a_socket_guard() -> None:
+    import socket
+
+    with socket.socket() as plug, pytest.raises(AssertionError, match="tried to use the network"):
+        plug.connect(("127.0.0.1", 9))
