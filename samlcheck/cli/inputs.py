@@ -11,11 +11,16 @@ import stat
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from samlcheck.cli.terminal import note
 from samlcheck.errors import InputError, UsageError
 from samlcheck.saml.values import instant
 from samlcheck.source import Artifact
+
+if TYPE_CHECKING:
+    from samlcheck.iam import Policy
+    from samlcheck.iam.documents import Purpose
 
 MAX_OCTETS = 64 * 1024 * 1024
 _EXTENSIONS = (".xml", ".txt", ".har", ".json", ".pem", ".crt", ".cer", ".der", ".b64", ".base64", ".html", ".log", ".saz", ".key")
@@ -57,6 +62,26 @@ def read_key(name: str) -> bytes:
     return artifact.data
 
 
+def read_policies(names: list[str], purpose: Purpose) -> tuple[Policy, ...]:
+    """Return the policies in the files of ``--iam-role`` (``trust``) or ``--iam-policy`` (``permission``)."""
+    from samlcheck.iam import read
+    from samlcheck.iam.documents import COMMANDS, OPTIONS
+
+    option = OPTIONS[purpose]
+    found: list[Policy] = []
+    for name in names:
+        if name.startswith("arn:"):
+            raise UsageError(
+                f"{option} {name}: this is an ARN, and samlcheck connects to nothing",
+                tip=f"Save the policy and name the file: {COMMANDS[purpose]}",
+                code="arn-instead-of-file",
+            )
+        text = name.lstrip()
+        pasted = text.startswith(("{", "[")) and not _exists(Path(name))
+        found.extend(read(Artifact(option, name.encode()) if pasted else read_file(name, option), purpose))
+    return tuple(found)
+
+
 def read_at(text: str) -> datetime | None:
     """Return the instant of ``--at``; None for an empty text."""
     if not text:
@@ -77,10 +102,15 @@ def read_settings(pairs: list[str]) -> dict[str, str]:
         if not equals or not key:
             raise UsageError(f"--set {pair}: expected key=value", tip="For example --set region=us-west-2.", code="bad-set")
         if value.startswith("@") and len(value) > 1:
-            text = read_file(value[1:], f"--set {key}").data.decode("utf-8-sig", "replace")
-            value = ",".join(line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#"))
+            value = read_lines(value[1:], f"--set {key}")
         settings[key.strip().replace("-", "_")] = value
     return settings
+
+
+def read_lines(name: str, option: str) -> str:
+    """Return the lines of a file with commas between, without empty ones and those that begin with ``#``."""
+    lines = read_file(name, option).data.decode("utf-8-sig", "replace").splitlines()
+    return ",".join(line.strip() for line in lines if line.strip() and not line.startswith("#"))
 
 
 def _read_input(text: str) -> Artifact:

@@ -93,7 +93,7 @@ def _login(page: Page, report: LoginReport, view: View) -> None:
     if view.everything:
         _everything(page, report)
     page.blank()
-    _packs(page, report)
+    _packs(page, report, view)
     if report.second_opinion is not None:
         words = visible(report.second_opinion.words.render(show))
         page.text(words, lead="Second opinion (python3-saml): ", lead_style="strong", hang=2)
@@ -270,9 +270,19 @@ def _everything(page: Page, report: LoginReport) -> None:
         page.text(", ".join(sorted(failed)), indent=2, lead="failed: ", lead_style="error")
 
 
-def _packs(page: Page, report: LoginReport) -> None:
+def _packs(page: Page, report: LoginReport, view: View) -> None:
     service = (
         f"Service: {report.service[0]} ({report.service[1]})" if report.service[0] else "Service: not recognised (--service NAME)"
     )
     idp = f"IdP: {report.idp[0]} ({report.idp[1]})" if report.idp[0] else "IdP: not recognised"
     page.text(visible(f"{service}; {idp}"), style="dim")
+    show = shower(masking=view.masking)
+    values = {name: value for use in report.packs for name, value in use.parameters.items()}
+    known = [
+        f"{name}={', '.join(show(Slot(item, value.sensitive)) for item in value.values[:3])}"
+        f"{' …' if len(value.values) > 3 else ''} ({visible(value.source)})"
+        for name, value in sorted(values.items())
+        if view.everything or value.source not in ("given", "default")
+    ]
+    if known:
+        page.text("; ".join(known), lead="Parameters: ", style="dim", lead_style="dim", hang=2)
