@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from samlcheck.iam.policy import Policy
 from samlcheck.login import Login
 from samlcheck.saml.anatomy import Anatomy
 from samlcheck.trust.facts import Anchors, TrustFacts
@@ -38,9 +39,10 @@ class Told:
     """``--set`` and profile values, text as typed."""
     sources: Mapping[str, str] = field(default_factory=dict)
     """Where a parameter comes from, if it was not typed: ``profile NAME``."""
-    iam_role: tuple[object, ...] = ()
-    """Parsed IAM trust policies (``--iam-role``); see ``iam``."""
-    iam_policy: tuple[object, ...] = ()
+    iam_role: tuple[Policy, ...] = ()
+    """IAM trust policies (``--iam-role``)."""
+    iam_policy: tuple[Policy, ...] = ()
+    """IAM permission policies (``--iam-policy``)."""
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,8 @@ class Violation:
     """Contrast and related evidence (the near miss, the other member of a pair)."""
     subject: str = ""
     """What it is about when one check looks at several things (an attribute name)."""
+    repaired: Slot | None = None
+    """The whole thing as it should be written, ready to be copied: a list with the missing member added."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from samlcheck.checks import attributes, audiences, confirmation, nameid, roles, signing, users
+from samlcheck.checks import attributes, audiences, confirmation, iam_permission, iam_trust, nameid, roles, signing, users, wrapping
 from samlcheck.checks.context import Context, Result
 from samlcheck.facts import Readings
 
@@ -62,7 +62,27 @@ NAMED: dict[str, Named] = {
         {"aspect": roles.ASPECTS},
         "One aspect of the values of AWS's Role attribute: pairs of role and provider ARN.",
     ),
+    "iam_trust": Named(
+        iam_trust.iam_trust,
+        ("aspect",),
+        ("aspect",),
+        {"aspect": iam_trust.ASPECTS},
+        "One aspect of the role's trust policy (`--iam-role`) against the login.",
+    ),
+    "iam_permission": Named(
+        iam_permission.iam_permission,
+        ("aspect",),
+        ("aspect",),
+        {"aspect": iam_permission.ASPECTS},
+        "One aspect of the role's permission policies (`--iam-policy`) against an Amazon Connect login.",
+    ),
     "known_user": Named(users.known_user, ("select", "users"), doc="The value is among the login names known at the service."),
+    "signed_is_read": Named(
+        wrapping.signed_is_read, doc="What a trusted key really signed is what would be read: no signature wrapping (core 5.4.2)."
+    ),
+    "inner_signatures": Named(
+        wrapping.inner_signatures, doc="Signatures inside content that an outer signature covers hold as well."
+    ),
     "user_is_email_not_upn": Named(
         users.user_is_email_not_upn, ("select",), doc="The value is a mailbox address and no directory-internal user name."
     ),

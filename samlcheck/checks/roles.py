@@ -53,21 +53,26 @@ def arn(text: str) -> Arn | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pair:
+class Pair:
+    """One value of the Role attribute and the ARNs in it."""
+
     reading: Reading
     arns: tuple[Arn, ...]
 
     @property
     def role(self) -> Arn | None:
+        """The role, if one is named."""
         return next((item for item in self.arns if item.kind.lower() == "role"), None)
 
     @property
     def provider(self) -> Arn | None:
+        """The SAML provider, if one is named."""
         return next((item for item in self.arns if item.kind.lower() == "saml-provider"), None)
 
 
-def _pair(reading: Reading) -> _Pair:
-    return _Pair(reading, tuple(found for part in _BETWEEN.split(reading.raw) if (found := arn(part)) is not None))
+def pair_of(reading: Reading) -> Pair:
+    """Return the ARNs in one value of the Role attribute, in either order."""
+    return Pair(reading, tuple(found for part in _BETWEEN.split(reading.raw) if (found := arn(part)) is not None))
 
 
 def aws_role(readings: Readings | None, options: Mapping[str, str], context: Context) -> Result:
@@ -81,7 +86,7 @@ def aws_role(readings: Readings | None, options: Mapping[str, str], context: Con
         return Unknown(found.unavailable, found.needs)
     if not found.items:
         return missing(found)
-    pairs = tuple(_pair(item) for item in found.items)
+    pairs = tuple(pair_of(item) for item in found.items)
     aspect = options["aspect"]
     if aspect.startswith("known_"):
         return _known(aspect.removeprefix("known_"), pairs, options, context)
@@ -94,14 +99,14 @@ def aws_role(readings: Readings | None, options: Mapping[str, str], context: Con
     return Violated(violations) if violations else OK
 
 
-def _wrong(pair: _Pair, *words: str | Slot, expected: str = "", how: Difference | None = None) -> Violation:
+def _wrong(pair: Pair, *words: str | Slot, expected: str = "", how: Difference | None = None) -> Violation:
     return Violation(pair.reading, expected=Slot(expected) if expected else None, difference=how, detail=Text.of(*words))
 
 
 _SHAPE = "arn:aws:iam::ACCOUNT:role/NAME,arn:aws:iam::ACCOUNT:saml-provider/NAME"
 
 
-def _shape(pair: _Pair) -> Violation | None:
+def _shape(pair: Pair) -> Violation | None:
     text = pair.reading.raw.strip()
     if placeholder(text) or _kind(pair) is not None or _case(pair) is not None:
         return None
@@ -136,7 +141,7 @@ def _shape(pair: _Pair) -> Violation | None:
     return None
 
 
-def _blank(pair: _Pair) -> Violation | None:
+def _blank(pair: Pair) -> Violation | None:
     text = pair.reading.raw
     if not text.strip() or not re.search(r"\s", text):
         return None
@@ -151,7 +156,7 @@ def _blank(pair: _Pair) -> Violation | None:
     return _wrong(pair, f"there is a blank or line break {where}", expected="".join(text.split()), how=how)
 
 
-def _order(pair: _Pair) -> Violation | None:
+def _order(pair: Pair) -> Violation | None:
     if pair.role is None or pair.provider is None or pair.arns[0] is pair.role:
         return None
     return _wrong(pair, "the provider stands before the role", expected=f"{pair.role.text},{pair.provider.text}")
@@ -161,7 +166,7 @@ def _digits(text: str) -> bool:
     return re.fullmatch(r"\d{12}", text, re.ASCII) is not None
 
 
-def _account(pair: _Pair) -> Violation | None:
+def _account(pair: Pair) -> Violation | None:
     role, provider = pair.role, pair.provider
     if (
         role is None
@@ -177,7 +182,7 @@ def _account(pair: _Pair) -> Violation | None:
     return _wrong(pair, *words, how=how)
 
 
-def _partition(pair: _Pair) -> Violation | None:
+def _partition(pair: Pair) -> Violation | None:
     role, provider = pair.role, pair.provider
     if role is None or provider is None or placeholder(role.partition + provider.partition):
         return None
@@ -189,7 +194,7 @@ def _partition(pair: _Pair) -> Violation | None:
     return None
 
 
-def _template(pair: _Pair) -> Violation | None:
+def _template(pair: Pair) -> Violation | None:
     left = placeholder(pair.reading.raw)
     if not left:
         return None
@@ -197,7 +202,7 @@ def _template(pair: _Pair) -> Violation | None:
     return _wrong(pair, "“", Slot(left), "” was never replaced by a value of yours", expected=_SHAPE, how=how)
 
 
-def _case(pair: _Pair) -> Violation | None:
+def _case(pair: Pair) -> Violation | None:
     for item in pair.arns:
         for word in ("arn", item.partition, item.service, item.kind):
             actual = item.text[: len(word)] if word == "arn" else word
@@ -208,7 +213,7 @@ def _case(pair: _Pair) -> Violation | None:
     return None
 
 
-def _kind(pair: _Pair) -> Violation | None:
+def _kind(pair: Pair) -> Violation | None:
     if pair.role is not None and pair.provider is not None:
         return None
     for item in pair.arns:
@@ -224,7 +229,7 @@ def _kind(pair: _Pair) -> Violation | None:
     return None
 
 
-def _split(pairs: tuple[_Pair, ...]) -> tuple[Violation, ...]:
+def _split(pairs: tuple[Pair, ...]) -> tuple[Violation, ...]:
     roles = [pair for pair in pairs if len(pair.arns) == 1 and pair.role is not None]
     providers = [pair for pair in pairs if len(pair.arns) == 1 and pair.provider is not None]
     if not roles or not providers:
@@ -235,7 +240,7 @@ def _split(pairs: tuple[_Pair, ...]) -> tuple[Violation, ...]:
     return (Violation(first.reading, expected=expected, detail=detail, related=(contrast(other.reading, "the other value"),)),)
 
 
-_ONE: dict[str, Callable[[_Pair], Violation | None]] = {
+_ONE: dict[str, Callable[[Pair], Violation | None]] = {
     "shape": _shape,
     "blank": _blank,
     "order": _order,
@@ -248,14 +253,14 @@ _ONE: dict[str, Callable[[_Pair], Violation | None]] = {
 _PARAMETERS = {"role": "{role_arn}", "provider": "{provider_arn}", "account": "{account_id}"}
 
 
-def _known(what: str, pairs: tuple[_Pair, ...], options: Mapping[str, str], context: Context) -> Result:
+def _known(what: str, pairs: tuple[Pair, ...], options: Mapping[str, str], context: Context) -> Result:
     """Judge that one of the pairs names the role, provider or account that was given (several roles give a choice)."""
     wanted = template.one_of(template.listed(options.get(what, _PARAMETERS[what])), context)
     if wanted.missing is not None and not wanted.literals:
         return wanted.missing
     if wanted.unknown:
         return template.not_given(wanted.unknown[0])
-    actual: list[tuple[_Pair, str]] = []
+    actual: list[tuple[Pair, str]] = []
     for pair in pairs:
         item = pair.provider if what == "provider" else pair.role or pair.provider
         if item is not None and (what == "account" or item.kind.lower() in ("role", "saml-provider")):

@@ -17,7 +17,7 @@ from samlcheck.checks.context import Context, Nothing, Unknown
 from samlcheck.facts import FACTS
 from samlcheck.finding import Slot, Text
 
-RESERVED = ("actual", "expected", "difference", "detail", "subject")
+RESERVED = ("actual", "expected", "difference", "detail", "repaired", "subject")
 """Names that stand for the violation a message speaks of."""
 
 _NAME = re.compile(r"attribute:[^{}]+|[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z][A-Za-z0-9_]*)*")

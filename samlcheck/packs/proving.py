@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING, Literal
 
 from samlcheck.capture.model import Capture, CapturedMessage, Layer
 from samlcheck.case import Case, Clock, Told
+from samlcheck.errors import InputError
 from samlcheck.facts import FactTable
 from samlcheck.finding import Broken, Failed, NotApplicable, NotChecked, Outcome, Passed
+from samlcheck.iam import Policy
+from samlcheck.iam import read as read_policies
 from samlcheck.login import Login, LoginMessage
 from samlcheck.packs.catalogue import Catalogue
 from samlcheck.packs.model import Example, Pack, Rule
@@ -32,6 +35,8 @@ DECRYPT = "decrypt"
 """An edit of examples that is not the forge's: which private key of the service is at hand (``right``, ``other``)."""
 VALID_UNTIL = "idp.valid_until"
 """Another: when the metadata given by ``--idp`` ends."""
+POLICIES = ("iam.role", "iam.policy")
+"""And two more: the trust policy and the permission policy given by ``--iam-role`` and ``--iam-policy``, as JSON."""
 BASE_LOGIN = Example(name="base login")
 SKEW = 0
 """Seconds of clock difference that examples are judged with: none, so that 45 seconds are enough to show one."""
@@ -140,15 +145,30 @@ def outcomes_of(pack: Pack, example: Example, catalogue: Catalogue, keys: Keys) 
 
     base = _base(pack, catalogue)
     edits = {**example.edits}
+    role, policy = (_policies(name, edits.pop(name, base.edits.get(name))) for name in POLICIES)
     decrypt, valid_until = (edits.pop(name, None) for name in (DECRYPT, VALID_UNTIL))
-    known = edit(healthy(), base.edits)
-    told = Told(service=pack.pack if pack.kind == "service" else "generic", parameters={**base.set, **example.set})
+    known = edit(healthy(), {name: value for name, value in base.edits.items() if name not in POLICIES})
+    service = pack.pack if pack.kind == "service" else "generic"
+    told = Told(service=service, parameters={**base.set, **example.set}, iam_role=role, iam_policy=policy)
     table = FactTable(
         case_of(known, edit(known, edits), keys, told, decrypt=str(decrypt or ""), valid_until=str(valid_until or ""))
     )
     selection = select(catalogue, table, table.case.told)
     mine = tuple((item, why) for item, why in selection.packs if item.pack == pack.pack)
     return run(replace(selection, packs=mine), table)
+
+
+def _policies(name: str, value: str | tuple[str, ...] | None) -> tuple[Policy, ...]:
+    """Return the policies that an example gives as JSON; raises ValueError for one that cannot be read."""
+    texts = (value,) if isinstance(value, str) else value or ()
+    try:
+        return tuple(
+            policy
+            for text in texts
+            for policy in read_policies(Artifact(f"{name}.json", text.encode()), "trust" if name == "iam.role" else "permission")
+        )
+    except InputError as error:
+        raise ValueError(f"{name}: {error.message} ({error.where})") from None
 
 
 def _base(pack: Pack, catalogue: Catalogue) -> Example:

@@ -160,6 +160,7 @@ def _extra(violation: Violation) -> dict[str, Slot | Text]:
         "expected": violation.expected or Text.of("another value"),
         "difference": Text.of(violation.difference.words if violation.difference else otherwise),
         "detail": violation.detail,
+        "repaired": violation.repaired or Text(),
         "subject": Slot(violation.subject),
     }
 

@@ -90,7 +90,7 @@ SOURCES: tuple[str, ...] = (
 TOPICS: tuple[str, ...] = ("status", "signature", "window", "audience", "recipient", "destination")
 """Topics of acceptance that a rule may settle."""
 
-WORDS_IN_MESSAGES: tuple[str, ...] = ("actual", "expected", "difference", "detail", "subject")
+WORDS_IN_MESSAGES: tuple[str, ...] = ("actual", "expected", "difference", "detail", "repaired", "subject")
 """Names that templates of messages and fixes may use besides parameters and facts."""
 
 STANDARD_PARAMETERS: tuple[str, ...] = (

@@ -14,11 +14,12 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from samlcheck import capture, engine
+from samlcheck import capture, engine, iam
 from samlcheck.case import Told
 from samlcheck.cli.catalogue import catalogue
 from samlcheck.errors import SamlcheckError
@@ -71,7 +72,7 @@ def question_of_case(folder: Path, context: Row, packs: Any) -> engine.Question:
 
 
 def _with_policy(told: Told, path: Path) -> Told:
-    return told  # the IAM side joins in when ``iam`` exists
+    return replace(told, iam_role=iam.read(Artifact(path.name, path.read_bytes()), "trust"))
 
 
 def replay_cases(root: Path, packs: Any) -> int:
