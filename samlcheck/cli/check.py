@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from samlcheck.cli import inputs as reading
 from samlcheck.cli import options as o
+from samlcheck.cli import profile as profiles
 from samlcheck.cli import terminal
 from samlcheck.errors import Exit, UsageError
 
@@ -36,13 +38,15 @@ def check(
     key: o.Key = None,
     key_env: o.KeyEnv = "",
     pack: o.Packs = None,
+    profile: o.ProfileName = "",
+    config: o.Config = None,
     at: o.At = "",
-    skew: o.Skew = 60,
+    skew: o.Skew = None,
     error: o.Error = "",
     second_opinion: o.SecondOpinion = False,
     select: o.Select = None,
     ignore: o.Ignore = None,
-    fail_on: o.Fail = o.FailOn.error,
+    fail_on: o.Fail = None,
     concern: o.Concerns = None,
     format_: o.Formats = o.Format.text,
     json_: o.Json = False,
@@ -62,20 +66,23 @@ def check(
     from samlcheck.report.text import CONCERNS, View
     from samlcheck.trust import anchors
 
+    known = profiles.chosen(profile, config)
     artifacts = reading.read_inputs(inputs or [], clipboard=clipboard)
+    parameters, sources = known.parameters(reading.read_settings(settings or []))
     told = Told(
-        acs=tuple(acs or ()),
-        audience=tuple(audience or ()),
-        issuer=issuer,
+        acs=tuple(acs or known.acs),
+        audience=tuple(audience or known.audience),
+        issuer=issuer or known.issuer,
         relay_state=relay_state,
         user=user,
         error=error,
-        service=service,
-        parameters=reading.read_settings(settings or []),
-        iam_role=reading.read_policies(iam_role or [], "trust"),
-        iam_policy=reading.read_policies(iam_policy or [], "permission"),
+        service=service or known.service,
+        parameters=parameters,
+        sources=sources,
+        iam_role=reading.read_policies(iam_role or list(known.iam_role), "trust"),
+        iam_policy=reading.read_policies(iam_policy or list(known.iam_policy), "permission"),
     )
-    keys = tuple(reading.read_key(name) for name in key or ())
+    keys = tuple(reading.read_key(name) for name in key or known.key)
     if key_env:
         if key_env not in os.environ:
             raise UsageError(f"--key-env {key_env}: no such environment variable", tip="Export it first.", code="no-such-variable")
@@ -85,44 +92,46 @@ def check(
         now=datetime.now(UTC),
         at=reading.read_at(at),
         told=told,
-        anchors=anchors.load(tuple(reading.read_file(name, "--idp") for name in idp or ())),
-        sp=engine.read_sp(tuple(reading.read_file(name, "--sp") for name in sp or ())),
+        anchors=anchors.load(tuple(reading.read_file(name, "--idp") for name in idp or known.idp)),
+        sp=engine.read_sp(tuple(reading.read_file(name, "--sp") for name in sp or known.sp)),
         request=capture.read(reading.read_inputs([request], clipboard=False)[0]) if request else None,
-        skew=skew,
+        skew=known.skew if skew is None else skew,
         private_keys=keys,
-        extra_packs=_own_packs(pack or []),
-        select=_split(select),
-        ignore=_split(ignore),
+        extra_packs=_own_packs(pack or known.pack),
+        select=_split(select or known.select),
+        ignore=_split(ignore or known.ignore),
         second_opinion=second_opinion,
     )
     captures, unread = engine.read_captures(artifacts)
     inspection = engine.inspect(captures, question, unread)
-    chosen = tuple(item.value for item in concern or () if item is not o.Concern.all) or CONCERNS
+    concerns = tuple(item for item in concern or known.concern if item != o.Concern.all) or CONCERNS
     view = View(
         width=80 if output else terminal.width(),
         masking=not no_redact and (output is not None or not terminal.is_terminal()),
-        concerns=chosen,
+        concerns=tuple(str(item) for item in concerns),
         everything=everything,
     )
     _emit(inspection, view, o.Format.json if json_ else format_, output, no_color, tuple(Path(item) for item in inputs or ()))
-    return _exit_code(inspection, fail_on)
+    return _exit_code(inspection, fail_on or o.FailOn(known.fail_on))
 
 
-def _own_packs(names: list[str]) -> tuple[Pack, ...]:
+def _own_packs(names: Sequence[str]) -> tuple[Pack, ...]:
     if not names:
         return ()
+    from samlcheck.cli.catalogue import catalogue
     from samlcheck.packs.load import load
     from samlcheck.packs.model import Pack
 
-    packs = [(name, load(reading.read_file(name, "--pack"))) for name in names]
+    library = catalogue().library()
+    packs = [(name, load(reading.read_file(name, "--pack"), library)) for name in names]
     for name, pack in packs:
         if not isinstance(pack, Pack):
             raise UsageError(f"--pack {name} is a pack of kind {pack.kind}", tip="--pack wants a service pack.", code="pack-kind")
     return tuple(pack for _, pack in packs if isinstance(pack, Pack))
 
 
-def _split(values: list[str] | None) -> tuple[str, ...]:
-    return tuple(part.strip() for value in values or () for part in value.split(",") if part.strip())
+def _split(values: Sequence[str]) -> tuple[str, ...]:
+    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
 
 def _emit(

@@ -90,6 +90,26 @@ Settings = Annotated[
         show_default=False,
     ),
 ]
+ProfileName = Annotated[
+    str,
+    typer.Option(
+        "--profile",
+        metavar="NAME",
+        help="Take what is not given here from this profile of samlcheck.toml.",
+        rich_help_panel=TRUST,
+        show_default=False,
+    ),
+]
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        help="The samlcheck.toml to use; otherwise it is looked for in this folder and those above.",
+        rich_help_panel=TRUST,
+        show_default=False,
+    ),
+]
 Request = Annotated[
     str,
     typer.Option("--request", metavar="INPUT", help="The AuthnRequest of this login.", rich_help_panel=TRUST, show_default=False),
@@ -153,8 +173,16 @@ At = Annotated[
     ),
 ]
 Skew = Annotated[
-    int,
-    typer.Option("--skew", metavar="SECONDS", min=0, max=86400, help="Clock difference to allow.", rich_help_panel=JUDGE),
+    int | None,
+    typer.Option(
+        "--skew",
+        metavar="SECONDS",
+        min=0,
+        max=86400,
+        help="Clock difference to allow (60 unless said).",
+        rich_help_panel=JUDGE,
+        show_default=False,
+    ),
 ]
 Error = Annotated[
     str,
@@ -176,7 +204,12 @@ Ignore = Annotated[
         "--ignore", metavar="RULES", help="Leave these rules or packs out; repeatable.", rich_help_panel=JUDGE, show_default=False
     ),
 ]
-Fail = Annotated[FailOn, typer.Option("--fail-on", help="From which severity on to exit with 1.", rich_help_panel=JUDGE)]
+Fail = Annotated[
+    FailOn | None,
+    typer.Option(
+        "--fail-on", help="From which severity on to exit with 1 (error unless said).", rich_help_panel=JUDGE, show_default=False
+    ),
+]
 Concerns = Annotated[list[Concern] | None, typer.Option("--concern", help="Show only these; repeatable.", rich_help_panel=SHOW)]
 Formats = Annotated[Format, typer.Option("--format", help="Form of the report.", rich_help_panel=SHOW)]
 Json = Annotated[bool, typer.Option("--json", help="Short for --format json.", rich_help_panel=SHOW)]
