@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from samlcheck.packs import model
 
 FORMAT = 2
-KINDS: dict[str, type] = {"idp": model.IdpPack, "symptoms": model.SymptomPack}
+KINDS: dict[str, type] = {"idp": model.IdpPack, "symptoms": model.SymptomPack, "ruleset": model.Ruleset}
 """The class of each kind of pack; every other kind is a ``Pack``."""
 
 T = TypeVar("T")

@@ -55,14 +55,14 @@ def load(artifact: Artifact, library: Library | None = None) -> model.AnyPack:
     return pack
 
 
-def kind_of(document: Mapping) -> type[model.Pack] | type[model.IdpPack] | type[model.SymptomPack]:
-    """Return which of the three forms a file has: by its ``kind``, else by the keys that only one of them has."""
+def kind_of(document: Mapping) -> type[model.AnyPack]:
+    """Return which of the forms a file has: by its ``kind``, else by the keys that only one of them has."""
     kind = document.get("kind")
     if kind == "idp" or (kind is None and ("recognise" in document or "actions" in document)):
         return model.IdpPack
     if kind == "symptoms" or (kind is None and "symptoms" in document):
         return model.SymptomPack
-    return model.Pack
+    return model.Ruleset if kind == "ruleset" else model.Pack
 
 
 def _certain_written(document: Mapping) -> frozenset[str]:

@@ -334,4 +334,25 @@ class SymptomPack:
     kind: Literal["symptoms"] = "symptoms"
 
 
-AnyPack = Pack | IdpPack | SymptomPack
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """Which metadata rules a consumer of metadata applies, and how strictly (``metadata --ruleset``)."""
+
+    format: int
+    pack: str
+    """``ruleset-NAME``; on the command line it is called NAME."""
+    title: str
+    about: str = ""
+    extends: tuple[str, ...] = ()
+    """Names of rulesets whose selection this one takes over."""
+    select: tuple[str, ...] = ()
+    """Rule ids, ``pack/*`` for all of a pack."""
+    ignore: tuple[str, ...] = ()
+    """Rule ids to leave out again."""
+    sharpen: dict[str, Severity] = field(default_factory=dict)
+    """Severity here, by rule id; it may also be milder than the rule's own."""
+    cite: tuple[Cite, ...] = ()
+    kind: Literal["ruleset"] = "ruleset"
+
+
+AnyPack = Pack | IdpPack | SymptomPack | Ruleset

@@ -35,7 +35,7 @@ _EDIT: Schema = {"anyOf": [_TEXT, {"type": "null"}, {"type": "array", "items": _
 def schema() -> Schema:
     """Return the schema of a pack file of any kind."""
     maker = _Maker()
-    kinds = {"idp": maker.ref(model.IdpPack), "symptoms": maker.ref(model.SymptomPack)}
+    kinds = {"idp": maker.ref(model.IdpPack), "symptoms": maker.ref(model.SymptomPack), "ruleset": maker.ref(model.Ruleset)}
     other = maker.ref(model.Pack)
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
@@ -45,7 +45,11 @@ def schema() -> Schema:
         "required": ["format", "pack", "title"],
         "if": _is("idp", "recognise", "actions"),
         "then": kinds["idp"],
-        "else": {"if": _is("symptoms", "symptoms"), "then": kinds["symptoms"], "else": other},
+        "else": {
+            "if": _is("symptoms", "symptoms"),
+            "then": kinds["symptoms"],
+            "else": {"if": _is("ruleset"), "then": kinds["ruleset"], "else": other},
+        },
         "definitions": {
             "fact": {"anyOf": [{"enum": sorted(FACTS)}, _ATTRIBUTE], "description": "A fact, or attribute:NAME"},
             **dict(sorted(maker.definitions.items())),

@@ -62,6 +62,8 @@ def judge(pack: model.AnyPack, library: Mapping[str, model.Pack] | None, complai
         complain(("pack",), "a pack's name is lower-case words joined by hyphens")
     if isinstance(pack, model.IdpPack):
         _idp(pack, complain)
+    elif isinstance(pack, model.Ruleset):
+        _ruleset(pack, complain)
     elif isinstance(pack, model.SymptomPack):
         _symptoms(pack, complain)
     else:
@@ -259,6 +261,21 @@ def _idp(pack: model.IdpPack, complain: Complain) -> None:
                         )
             except template.TemplateError as error:
                 complain(at, str(error))
+    _citations(pack.cite, ("cite",), complain)
+
+
+def _ruleset(pack: model.Ruleset, complain: Complain) -> None:
+    if not pack.pack.startswith("ruleset-"):
+        complain(("pack",), f"a ruleset is called ruleset-NAME, not `{pack.pack}`")
+    if not pack.select and not pack.extends:
+        complain(("select",), "a ruleset selects rules, or extends one that does")
+    for field in ("select", "ignore", "sharpen"):
+        for at in getattr(pack, field):
+            if _RULE_ID.fullmatch(at) is None:
+                complain(
+                    (field, at if field == "sharpen" else getattr(pack, field).index(at)),
+                    f"`{at}` is no rule id; write `pack/problem` or `pack/*`",
+                )
     _citations(pack.cite, ("cite",), complain)
 
 

@@ -196,6 +196,7 @@ _LONG_FORMS: dict[type, Callable[[Any, Place], Any]] = {
 _WHAT: dict[type, str] = {
     model.Pack: "a pack",
     model.IdpPack: "an IdP pack",
+    model.Ruleset: "a ruleset",
     model.SymptomPack: "a symptom pack",
     model.Rule: "a rule",
     Check: "a check",
