@@ -16,6 +16,7 @@ from samlcheck import __version__
 from samlcheck.cli.check import check
 from samlcheck.cli.decode import decode
 from samlcheck.cli.doctor import doctor
+from samlcheck.cli.explain import explain
 from samlcheck.cli.rules import rules
 from samlcheck.errors import Exit, SamlcheckError
 
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 app.command()(check)
 app.command()(decode)
+app.command()(explain)
 app.add_typer(rules, name="rules")
 app.command()(doctor)
 
