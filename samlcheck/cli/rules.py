@@ -12,6 +12,7 @@ from samlcheck.cli import inputs as reading
 from samlcheck.cli import options as o
 from samlcheck.cli import terminal
 from samlcheck.cli.catalogue import catalogue
+from samlcheck.cli.rules_new import new
 from samlcheck.cli.rules_show import show
 from samlcheck.errors import Exit
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 rules = typer.Typer(no_args_is_help=True, help="The rule packs: list, show, new, test, schema.")
 rules.command()(show)
+rules.command()(new)
 
 
 @rules.command("list")

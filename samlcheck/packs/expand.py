@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from samlcheck.checks import template
 from samlcheck.checks.model import Check
 from samlcheck.packs.model import (
     Cite,
@@ -86,7 +87,11 @@ class _Expansion:
 
     def filled(self, text: str) -> str:
         """Return a template with the parameters' examples in it."""
-        return re.sub(r"\{([a-z][a-z0-9_]*)\}", lambda match: self._example(match[1]), text)
+        try:
+            pieces = template.parse(text)
+        except template.TemplateError:  # ``soundness`` says so
+            return text
+        return "".join(piece if isinstance(piece, str) else self._example(piece.name) for piece in pieces)
 
     def _example(self, name: str) -> str:
         return self.pack.parameters.get(name, Parameter("")).example or "example"
