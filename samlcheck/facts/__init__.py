@@ -1,6 +1,24 @@
-"""Facts: the named things one can know of a login. ``table`` holds the mechanism, the other files the facts."""
+"""Facts: the named things one can know of a login or of metadata.
 
-from samlcheck.facts import assertion, given, iam, message, trust
+``table`` and ``entity`` hold the mechanisms, the other files the facts.
+"""
+
+from samlcheck.facts import (
+    assertion,
+    given,
+    iam,
+    message,
+    metadata,
+    metadata_endpoints,
+    metadata_extensions,
+    metadata_keys,
+    metadata_trust,
+    trust,
+)
+from samlcheck.facts.entity import METADATA, EntityCase, EntityTable
 from samlcheck.facts.table import FACTS, Fact, FactTable, Reading, Readings
 
-__all__ = ["FACTS", "Fact", "FactTable", "Reading", "Readings", "assertion", "given", "iam", "message", "trust"]
+__all__ = [
+    "FACTS", "METADATA", "EntityCase", "EntityTable", "Fact", "FactTable", "Reading", "Readings", "assertion", "given", "iam",
+    "message", "metadata", "metadata_endpoints", "metadata_extensions", "metadata_keys", "metadata_trust", "trust",
+]  # fmt: skip

@@ -15,6 +15,7 @@ XENC = "http://www.w3.org/2001/04/xmlenc#"
 XENC11 = "http://www.w3.org/2009/xmlenc11#"
 EC = "http://www.w3.org/2001/10/xml-exc-c14n#"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
+XML = "http://www.w3.org/XML/1998/namespace"
 XSD = "http://www.w3.org/2001/XMLSchema"
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 SAML1 = "urn:oasis:names:tc:SAML:1.0:assertion"
@@ -27,6 +28,8 @@ MDRPI = "urn:oasis:names:tc:SAML:metadata:rpi"
 SHIBMD = "urn:mace:shibboleth:metadata:1.0"
 IDPDISC = "urn:oasis:names:tc:SAML:profiles:SSO:idp-discovery-protocol"
 ALG = "urn:oasis:names:tc:SAML:metadata:algsupport"
+INIT = "urn:oasis:names:tc:SAML:profiles:SSO:request-init"
+REMD = "http://refeds.org/metadata"
 
 PREFIXES: dict[str, str] = {
     SAMLP: "samlp",
@@ -37,6 +40,7 @@ PREFIXES: dict[str, str] = {
     XENC11: "xenc11",
     EC: "ec",
     XSI: "xsi",
+    XML: "xml",
     XSD: "xsd",
     SOAP: "soap",
     SAML1: "saml1",
@@ -49,6 +53,8 @@ PREFIXES: dict[str, str] = {
     SHIBMD: "shibmd",
     IDPDISC: "idpdisc",
     ALG: "alg",
+    INIT: "init",
+    REMD: "remd",
 }
 NAMESPACES: dict[str, str] = {prefix: uri for uri, prefix in PREFIXES.items()}
 

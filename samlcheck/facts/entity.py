@@ -1,0 +1,278 @@
+"""Facts of metadata: the mechanism. The unit is one entity, or the own parts of an EntitiesDescriptor.
+
+A fact is picked from fixed paths below the entity, or derived from it by a function. All paths of all facts are found in
+one walk of the entity, because an aggregate holds ten thousand of them; places and readings are made for those facts
+only that somebody asks for. To checks, templates and packs an ``EntityTable`` is a fact table like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from lxml import etree
+
+from samlcheck.case import Case, Clock, Told
+from samlcheck.facts.reading import Reader
+from samlcheck.facts.table import Fact, FactTable, Reading, Readings, add
+from samlcheck.login import Login
+from samlcheck.saml.values import boolean
+from samlcheck.source import Artifact, NodeRef
+from samlcheck.trust.facts import Anchors, TrustFacts
+from samlcheck.xmldoc.document import Document, text_of
+from samlcheck.xmldoc.names import local, q
+
+ROLES = (
+    "md:IDPSSODescriptor", "md:SPSSODescriptor", "md:AuthnAuthorityDescriptor", "md:AttributeAuthorityDescriptor",
+    "md:PDPDescriptor", "md:RoleDescriptor",
+)  # fmt: skip
+"""Role descriptors (metadata 2.4.1 to 2.4.7), which ``{role}`` in a path stands for."""
+NOT_A_LOGIN = Readings(unavailable="this is a fact of metadata, not of a login", needs="samlcheck metadata")
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataSource:
+    """The file that an entity stands in, as far as rules may ask about it."""
+
+    name: str
+    octets: int | None = None
+    """None where it is not known beforehand: standard input."""
+    mark: bool = False
+    """It begins with a byte order mark."""
+    declared_encoding: str = ""
+    """As the XML declaration says; empty without one."""
+    aggregate: bool = False
+    """The root is an EntitiesDescriptor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """What occurs more than once in an aggregate: known at its end, and so only to its EntitiesDescriptor."""
+
+    entities: int = 0
+    """How many entities it holds."""
+    entity_ids: tuple[Reading, ...] = ()
+    ids: tuple[Reading, ...] = ()
+    keys: tuple[Reading, ...] = ()
+    """SHA-256 of public keys that several entities share; the label names the entity."""
+
+
+@dataclass(frozen=True)
+class EntityCase:
+    """The input of the metadata facts."""
+
+    document: Document
+    """The file, or the octets of this entity between the start tags of what is around it; places count in the file."""
+    node: etree._Element
+    """``md:EntityDescriptor``; or ``md:EntitiesDescriptor`` for what it says itself."""
+    source: MetadataSource
+    clock: Clock
+    trust: TrustFacts | None = None
+    """Verification of the entity's own signature, or of that around it; None where it was not verified."""
+    unverified: str = "signed, not verified"
+    """Why ``trust`` is None."""
+    needs: str = "--signed-by"
+    repeated: Repeated | None = None
+
+    @property
+    def is_entity(self) -> bool:
+        """Whether this is an entity, and not a group of entities."""
+        return self.node.tag == _ENTITY
+
+    @property
+    def entity_id(self) -> str:
+        """The entityID of an entity, the Name of a group; as written."""
+        return self.node.get("entityID" if self.is_entity else "Name") or ""
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Makes readings."""
+        return Reader(self.document, self.trust)
+
+    @cached_property
+    def found(self) -> Mapping[str, Sequence[etree._Element]]:
+        """The elements at each path that facts are read from, in document order. One walk."""
+        found: dict[str, list[etree._Element]] = {"": [self.node]}
+        _walk(self.node, _STEPS, found)
+        return found
+
+    def at(self, path: str) -> Sequence[etree._Element]:
+        """Return the elements at a path that some fact is read from."""
+        return self.found.get(path, ())
+
+    def group(self, node: etree._Element, of: str) -> int:
+        """Return which of the elements at a path a node lies in (or is); 0 if in none."""
+        owners = self.at(of)
+        current: etree._Element | None = node
+        while current is not None:
+            for index, owner in enumerate(owners):
+                if owner is current:
+                    return index
+            current = current.getparent()
+        return 0
+
+    def speaks_saml2(self, role: etree._Element) -> bool:
+        """Return whether a role says that it speaks SAML 2.0 (metadata 2.4.1), or is too short to say so."""
+        protocols = (role.get("protocolSupportEnumeration") or "").split()
+        return not protocols or "urn:oasis:names:tc:SAML:2.0:protocol" in protocols
+
+    def flag(self, node: etree._Element, attribute: str) -> bool | None:
+        """Return an ``xs:boolean`` attribute; None if it is missing or is none."""
+        return boolean(node.get(attribute) or "")
+
+
+_ENTITY = q("md:EntityDescriptor")
+Derive = Callable[[EntityCase], Readings]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One element on the way to facts."""
+
+    below: dict[str, Step] = field(default_factory=dict)
+    paths: list[str] = field(default_factory=list)
+    """Paths, as facts write them, that end here."""
+
+
+_STEPS = Step()
+
+
+def _walk(parent: etree._Element, step: Step, found: dict[str, list[etree._Element]]) -> None:
+    below = step.below
+    for child in parent:
+        here = below.get(child.tag)  # the tag of a comment is a function, and no key
+        if here is None:
+            continue
+        for path in here.paths:
+            if path in found:
+                found[path].append(child)
+            else:
+                found[path] = [child]
+        if here.below:
+            _walk(child, here, found)
+
+
+def path(at: str) -> str:
+    """Make known a path (``md:Extensions | {role}/md:Extensions``: one or the other) and return it."""
+    for alternative in at.split(" | ") if at else ():
+        first, _, rest = alternative.partition("/")
+        for start in ROLES if first == "{role}" else (first,):
+            step = _STEPS
+            for name in filter(None, (start, *rest.split("/"))):
+                step = step.below.setdefault(q(name), Step())
+            if at not in step.paths:
+                step.paths.append(at)
+    return at
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataFact:
+    """One metadata fact: where it is picked from, or how it is derived."""
+
+    fact: Fact
+    at: str = ""
+    what: str = ""
+    """``@Name``: that attribute; ``text``: the text; ``tag``: the element's local name; ``here``: that it is there."""
+    of: str = ""
+    """Path of the elements that group the readings and name them if there are several; that of the parent if empty."""
+    derive: Derive | None = None
+
+    def read(self, entity: EntityCase) -> Readings:
+        """Return the readings, each with its place, or where they are missing."""
+        if self.derive is not None:
+            return self.derive(entity)
+        nodes = entity.at(self.at)
+        items = tuple(reading for node in nodes if (reading := self._reading(entity, node)) is not None)
+        return Readings(items, None if items else self._anchor(entity, nodes))
+
+    def raws(self, entity: EntityCase) -> list[str] | None:
+        """Return the values as written, without places, quickly; None for a fact that is derived."""
+        if self.derive is not None:
+            return None
+        nodes = entity.found.get(self.at, ())
+        if self.what == "text":
+            return [text_of(node) for node in nodes]
+        if self.what == "tag":
+            return [local(node.tag) for node in nodes]
+        if self.what == "here":
+            return ["present"] * len(nodes)
+        return [raw for node in nodes if (raw := node.get(q(self.what[1:]))) is not None]
+
+    def _reading(self, entity: EntityCase, node: etree._Element) -> Reading | None:
+        group = entity.group(node, self.of or self.at)
+        owners = entity.at(self.of or self.at)
+        label = f"{local(owners[group].tag)} {group + 1}" if len(owners) > 1 else ""
+        fact, reader = self.fact, entity.reader
+        if self.what == "text":
+            return reader.element(node, fact.kind, label=label, group=group, sensitive=fact.sensitive)
+        if self.what.startswith("@"):
+            return reader.attribute(node, q(self.what[1:]), fact.kind, label=label, group=group, sensitive=fact.sensitive)
+        raw = local(node.tag) if self.what == "tag" else "present"
+        return Reading(raw, raw, entity.document.ref(node), reader.covered(node), label, group)
+
+    def _anchor(self, entity: EntityCase, nodes: Sequence[etree._Element]) -> NodeRef:
+        """Return where the value is missing: in the first element that could hold it, else in the deepest one there is."""
+        step = self.what if self.what.startswith("@") else ""
+        if nodes:
+            return entity.document.absent(nodes[0], step)
+        first = self.at.partition(" | ")[0]
+        if first.startswith("{role}"):
+            roles = [child for child in entity.node if child.tag in _ROLE_TAGS]
+            if roles:
+                return entity.document.absent(roles[0], first.removeprefix("{role}/"))
+            first = first.replace("{role}", ROLES[0])
+        return entity.document.absent(entity.node, first or step)
+
+
+_ROLE_TAGS = frozenset(map(q, ROLES))
+METADATA: dict[str, MetadataFact] = {}
+"""Every fact of metadata by name; ``FACTS`` knows them too, so that packs which name them are checked."""
+
+
+def pick(name: str, title: str, at: str, what: str, doc: str, *, kind: str = "text", of: str = "", sensitive: bool = False) -> None:
+    """Add a fact that is read from fixed paths. See ``path`` and ``MetadataFact``."""
+    entry = Fact(name, title, kind, lambda _case: NOT_A_LOGIN, doc, sensitive, many=bool(at))
+    add(entry)
+    METADATA[name] = MetadataFact(entry, path(at), what, path(of))
+
+
+def derived(
+    name: str, title: str, doc: str, *, kind: str = "text", sensitive: bool = False, many: bool = True
+) -> Callable[[Derive], Derive]:
+    """Add the decorated function as a fact."""
+
+    def register(derive: Derive) -> Derive:
+        entry = Fact(name, title, kind, lambda _case: NOT_A_LOGIN, doc, sensitive, many)
+        add(entry)
+        METADATA[name] = MetadataFact(entry, derive=derive)
+        return derive
+
+    return register
+
+
+class EntityTable(FactTable):
+    """The facts of one entity, each read at most once. Facts of a login are not available in it."""
+
+    def __init__(self, entity: EntityCase) -> None:
+        """Nothing is read yet."""
+        super().__init__(_no_login(entity.clock))
+        self.entity = entity
+
+    def read(self, name: str) -> Readings:
+        """Return the readings of a fact; raises KeyError for a name that is not in the table."""
+        known = self._memory.get(name)
+        if known is None:
+            entry = METADATA.get(name)
+            if entry is None:
+                return super().read(name)
+            known = self._memory[name] = entry.read(self.entity)
+        return known
+
+
+def _no_login(clock: Clock) -> Case:
+    """Return the case of a login of which nothing is there: metadata is judged by the clock, without tolerance."""
+    from samlcheck.capture.model import Capture
+
+    nothing = Login(None, None, Capture(Artifact("metadata", b""), "paste", ()), "metadata")
+    return Case(nothing, None, None, Anchors(), (), Told(), clock, 0)

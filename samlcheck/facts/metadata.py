@@ -1,0 +1,213 @@
+"""Facts of a metadata entity: itself, its roles, formats and attributes, and what an aggregate says (SAML metadata 2.3, 2.4).
+
+Facts of endpoints, keys, signatures and extensions are in the ``metadata_*`` files beside this one.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from samlcheck.facts.entity import EntityCase, derived, pick
+from samlcheck.facts.reading import constant
+from samlcheck.facts.table import Reading, Readings
+from samlcheck.saml.values import duration, instant, iso, spell
+from samlcheck.xmldoc.names import local, q
+
+_INSIDE = "it is known only of what an EntitiesDescriptor says itself"
+
+pick("metadata.element", "kind of descriptor", "", "tag", "`EntityDescriptor`, or `EntitiesDescriptor` for a group's own part")
+pick("metadata.entity_id", "entityID", "", "@entityID", "The entity's name (2.3.2)", kind="uri")
+pick("metadata.name", "Name", "", "@Name", "Name of an EntitiesDescriptor (2.3.1)")
+pick("metadata.id", "ID", "", "@ID", "The ID that a signature refers to")
+pick("metadata.valid_until", "validUntil", "", "@validUntil", "When the descriptor ends (2.3.1, 2.3.2)", kind="instant")
+pick("metadata.cache_duration", "cacheDuration", "", "@cacheDuration", "How long it may be kept, as written (`PT6H`)")
+pick("metadata.roles", "role", "{role}", "tag", "Local names of the role descriptors: `IDPSSODescriptor` …")
+pick("metadata.role_types", "type of the role", "{role}", "@xsi:type", "xsi:type of a RoleDescriptor")
+pick("metadata.role_valid_until", "validUntil of the role", "{role}", "@validUntil", "When the role ends", kind="instant")
+pick("metadata.protocols", "protocolSupportEnumeration", "{role}", "@protocolSupportEnumeration", "As written, blanks between")
+pick("metadata.error_url", "errorURL", "{role}", "@errorURL", "Where users are sent for help", kind="uri")
+pick("metadata.affiliation", "AffiliationDescriptor", "md:AffiliationDescriptor", "here", "The entity is an affiliation (2.5)")
+pick("metadata.idp", "IDPSSODescriptor", "md:IDPSSODescriptor", "here", "The entity is an identity provider")
+pick("metadata.sp", "SPSSODescriptor", "md:SPSSODescriptor", "here", "The entity is a service provider")
+pick("metadata.attribute_authority", "AttributeAuthorityDescriptor", "md:AttributeAuthorityDescriptor", "here", "It has that role")
+pick(
+    "metadata.idp.protocols", "protocolSupportEnumeration", "md:IDPSSODescriptor", "@protocolSupportEnumeration", "Of the IdP role"
+)
+pick("metadata.sp.protocols", "protocolSupportEnumeration", "md:SPSSODescriptor", "@protocolSupportEnumeration", "Of the SP role")
+pick(
+    "metadata.want_authn_requests_signed", "WantAuthnRequestsSigned", "md:IDPSSODescriptor", "@WantAuthnRequestsSigned",
+    "The IdP wants signed requests (2.4.3)", kind="boolean",
+)  # fmt: skip
+pick(
+    "metadata.authn_requests_signed", "AuthnRequestsSigned", "md:SPSSODescriptor", "@AuthnRequestsSigned",
+    "The SP signs its requests (2.4.4)", kind="boolean",
+)  # fmt: skip
+pick(
+    "metadata.want_assertions_signed", "WantAssertionsSigned", "md:SPSSODescriptor", "@WantAssertionsSigned",
+    "The SP wants signed assertions (2.4.4)", kind="boolean",
+)  # fmt: skip
+
+pick("metadata.nameid_formats", "NameIDFormat", "{role}/md:NameIDFormat", "text", "Every NameIDFormat", kind="uri", of="{role}")
+pick("metadata.idp.nameid_formats", "NameIDFormat", "md:IDPSSODescriptor/md:NameIDFormat", "text", "Of the IdP role", kind="uri")
+pick("metadata.sp.nameid_formats", "NameIDFormat", "md:SPSSODescriptor/md:NameIDFormat", "text", "Of the SP role", kind="uri")
+pick("metadata.attribute_profiles", "AttributeProfile", "{role}/md:AttributeProfile", "text", "Attribute profiles", kind="uri")
+_OFFERED = "{role}/saml:Attribute"
+pick("metadata.attributes.name", "Name of an offered Attribute", _OFFERED, "@Name", "Attributes that an IdP offers (2.4.3)")
+pick("metadata.attributes.name_format", "NameFormat of an offered Attribute", _OFFERED, "@NameFormat", "Its NameFormat", kind="uri")
+
+_SERVICE = "md:SPSSODescriptor/md:AttributeConsumingService"
+pick("metadata.acsvc", "AttributeConsumingService", _SERVICE, "here", "What an SP wants to know, each set (2.4.4.1)")
+pick("metadata.acsvc.index", "index of the AttributeConsumingService", _SERVICE, "@index", "Its index", kind="integer")
+pick(
+    "metadata.acsvc.is_default", "isDefault of the AttributeConsumingService", _SERVICE, "@isDefault", "As written", kind="boolean"
+)
+pick("metadata.acsvc.service_name", "ServiceName", f"{_SERVICE}/md:ServiceName", "text", "Its names", of=_SERVICE)
+pick(
+    "metadata.acsvc.service_name_lang",
+    "xml:lang of ServiceName",
+    f"{_SERVICE}/md:ServiceName",
+    "@xml:lang",
+    "Its language",
+    of=_SERVICE,
+)
+_REQUESTED = f"{_SERVICE}/md:RequestedAttribute"
+pick("metadata.requested_attributes.name", "RequestedAttribute Name", _REQUESTED, "@Name", "Attributes an SP asks for", of=_SERVICE)
+pick(
+    "metadata.requested_attributes.name_format", "RequestedAttribute NameFormat", _REQUESTED, "@NameFormat", "Their NameFormat",
+    kind="uri", of=_SERVICE,
+)  # fmt: skip
+pick(
+    "metadata.requested_attributes.friendly_name", "RequestedAttribute FriendlyName", _REQUESTED, "@FriendlyName", "Short names",
+    of=_SERVICE,
+)  # fmt: skip
+pick(
+    "metadata.requested_attributes.is_required", "RequestedAttribute isRequired", _REQUESTED, "@isRequired", "Required or not",
+    kind="boolean", of=_SERVICE,
+)  # fmt: skip
+
+_ORGANIZATION = "md:Organization | {role}/md:Organization"
+pick("metadata.organization", "Organization", "md:Organization", "here", "There is an Organization (2.3.2.1)")
+for _part, _kind in (("Name", "text"), ("DisplayName", "text"), ("URL", "uri")):
+    _at = f"md:Organization/md:Organization{_part}"
+    _name = {"Name": "name", "DisplayName": "display_name", "URL": "url"}[_part]
+    pick(f"metadata.organization.{_name}", f"Organization{_part}", _at, "text", "Of the organisation", kind=_kind)
+    pick(f"metadata.organization.{_name}_lang", f"xml:lang of Organization{_part}", _at, "@xml:lang", "Its language")
+
+_CONTACT = "md:ContactPerson"
+pick("metadata.contacts.type", "contactType", _CONTACT, "@contactType", "technical, support, administrative … (2.3.2.2)")
+pick(
+    "metadata.contacts.refeds_type", "remd:contactType", _CONTACT, "@remd:contactType", "Of a security contact (SIRTFI)", kind="uri"
+)
+for _tag, _name, _private in (
+    ("EmailAddress", "email", True), ("GivenName", "given_name", True), ("SurName", "surname", True),
+    ("TelephoneNumber", "telephone", True), ("Company", "company", False),
+):  # fmt: skip
+    pick(f"metadata.contacts.{_name}", _tag, f"{_CONTACT}/md:{_tag}", "text", "Of a contact", of=_CONTACT, sensitive=_private)
+
+
+@derived("metadata.ids", "ID", "Every ID attribute inside the entity, the descriptor's own first")
+def _ids(entity: EntityCase) -> Readings:
+    nodes = [node for node in entity.node.iter("*") if node.get("ID") is not None]
+    return Readings(tuple(item for node in nodes if (item := entity.reader.attribute(node, "ID")) is not None))
+
+
+@derived("metadata.effective_valid_until", "validUntil that counts", "The earliest of its own and those around it", kind="instant")
+def _effective(entity: EntityCase) -> Readings:
+    around = (entity.node, *entity.node.iterancestors(q("md:EntitiesDescriptor")))
+    read = [item for node in around if (item := entity.reader.attribute(node, "validUntil", "instant")) is not None]
+    known = [(item.value, item) for item in read if item.value is not None]
+    if not known:
+        return Readings(tuple(read[:1]), entity.document.absent(entity.node, "@validUntil"))
+    return Readings((min(known, key=lambda pair: str(pair[0]))[1],))
+
+
+@derived("metadata.validity_days", "days of validity left", "From the instant of judgement to validUntil", kind="integer")
+def _days_left(entity: EntityCase) -> Readings:
+    at = entity.reader.attribute(entity.node, "validUntil", "instant")
+    until = instant(at.raw) if at else None
+    if at is None or until is None:
+        return Readings((), entity.document.absent(entity.node, "@validUntil"))
+    days = (until - entity.clock.at) // timedelta(days=1)
+    return Readings((Reading(days, str(days), at.node, at.covered),))
+
+
+@derived("metadata.cache_seconds", "cacheDuration in seconds", "cacheDuration as a number", kind="integer")
+def _cache_seconds(entity: EntityCase) -> Readings:
+    at = entity.reader.attribute(entity.node, "cacheDuration")
+    span = duration(at.raw) if at else None
+    if at is None or span is None:
+        return Readings((), entity.document.absent(entity.node, "@cacheDuration"))
+    seconds = int(span.total_seconds())
+    return Readings((Reading(seconds, str(seconds), at.node, at.covered, spell(span)),))
+
+
+@derived("metadata.signed", "Signature", "There is a signature over this descriptor or over one around it")
+def _signed(entity: EntityCase) -> Readings:
+    around = (entity.node, *entity.node.iterancestors(q("md:EntitiesDescriptor")))
+    found = [node for holder in around for node in holder.iterchildren(q("ds:Signature"))]
+    return Readings(tuple(entity.reader.present(node) for node in found[:1]), entity.document.absent(entity.node, "ds:Signature"))
+
+
+@derived("metadata.unknown_roles", "role that is none", "Children in the metadata namespace that are no part of the descriptor")
+def _unknown(entity: EntityCase) -> Readings:
+    nodes = [node for node in entity.node if str(node.tag).startswith("{") and local(node.tag) not in _PARTS]
+    return Readings(
+        tuple(Reading(local(node.tag), local(node.tag), entity.document.ref(node)) for node in nodes),
+        entity.document.ref(entity.node),
+    )
+
+
+_PARTS = frozenset(
+    (
+        "Signature", "Extensions", "IDPSSODescriptor", "SPSSODescriptor", "AuthnAuthorityDescriptor", "RoleDescriptor",
+        "AttributeAuthorityDescriptor", "PDPDescriptor", "AffiliationDescriptor", "Organization", "ContactPerson",
+        "AdditionalMetadataLocation", "EntityDescriptor", "EntitiesDescriptor",
+    )
+)  # fmt: skip
+
+
+@derived("metadata.source.mark", "byte order mark", "The file begins with a byte order mark")
+def _mark(entity: EntityCase) -> Readings:
+    return constant("byte order mark") if entity.source.mark else Readings()
+
+
+@derived("metadata.source.encoding", "declared encoding", "Encoding of the XML declaration, as written")
+def _encoding(entity: EntityCase) -> Readings:
+    return constant(entity.source.declared_encoding) if entity.source.declared_encoding else Readings()
+
+
+@derived("metadata.source.octets", "size of the file", "Octets of the whole file", kind="integer")
+def _octets(entity: EntityCase) -> Readings:
+    size = entity.source.octets
+    return Readings(unavailable="the size of the input is not known") if size is None else constant(str(size), size)
+
+
+@derived("metadata.source.kind", "kind of the file", "`entity`, or `aggregate` if the root is an EntitiesDescriptor")
+def _kind_of_file(entity: EntityCase) -> Readings:
+    return constant("aggregate" if entity.source.aggregate else "entity")
+
+
+@derived("metadata.judged_at", "instant of judgement", "The instant at which the metadata is judged", kind="instant")
+def _judged_at(entity: EntityCase) -> Readings:
+    return constant(iso(entity.clock.at), entity.clock.at)
+
+
+@derived("metadata.aggregate.entities", "number of entities", "How many entities an aggregate holds", kind="integer")
+def _entities(entity: EntityCase) -> Readings:
+    known = entity.repeated
+    return Readings(unavailable=_INSIDE) if known is None else constant(str(known.entities), known.entities)
+
+
+@derived("metadata.aggregate.repeated_entity_ids", "repeated entityID", "entityIDs that occur again in the same file")
+def _repeated_entity_ids(entity: EntityCase) -> Readings:
+    return Readings(entity.repeated.entity_ids) if entity.repeated else Readings(unavailable=_INSIDE)
+
+
+@derived("metadata.aggregate.repeated_ids", "repeated ID", "ID values that occur again in the same file")
+def _repeated_ids(entity: EntityCase) -> Readings:
+    return Readings(entity.repeated.ids) if entity.repeated else Readings(unavailable=_INSIDE)
+
+
+@derived("metadata.aggregate.shared_keys", "key of several entities", "Public keys that several entities of the file use")
+def _shared_keys(entity: EntityCase) -> Readings:
+    return Readings(entity.repeated.keys) if entity.repeated else Readings(unavailable=_INSIDE)

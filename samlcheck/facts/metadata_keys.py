@@ -1,0 +1,160 @@
+"""Facts of the keys of an entity (SAML metadata 2.4.1.1; SAML V2.0 Metadata Interoperability Profile 2.5, 2.6).
+
+Each ``metadata.keys.*`` fact has one reading for each ds:X509Certificate (or KeyDescriptor), grouped by KeyDescriptor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from lxml import etree
+
+from samlcheck.facts.certificates import CERTIFICATE, Examined, examine
+from samlcheck.facts.entity import Derive, EntityCase, derived, path, pick
+from samlcheck.facts.table import Reading, Readings, Value
+from samlcheck.saml.values import iso
+from samlcheck.xmldoc.document import text_of
+from samlcheck.xmldoc.names import local, q
+
+KEYS = path("{role}/md:KeyDescriptor")
+CERTIFICATES = path(f"{KEYS}/ds:KeyInfo/ds:X509Data/ds:X509Certificate")
+_IDP, _SP = path("md:IDPSSODescriptor"), path("md:SPSSODescriptor")
+
+pick("metadata.keys", "KeyDescriptor", KEYS, "here", "Every KeyDescriptor", of="{role}")
+pick("metadata.keys.use", "use of the KeyDescriptor", KEYS, "@use", "`signing` or `encryption`; left out it is for both")
+pick("metadata.keys.certificate", "X509Certificate", CERTIFICATES, "text", "Each certificate as written (base64)", of=KEYS)
+pick("metadata.keys.name", "ds:KeyName", f"{KEYS}/ds:KeyInfo/ds:KeyName", "text", "Names of keys", of=KEYS)
+pick("metadata.keys.key_value", "ds:KeyValue", f"{KEYS}/ds:KeyInfo/ds:KeyValue", "here", "Keys without certificate", of=KEYS)
+pick("metadata.keys.key_info", "ds:KeyInfo", f"{KEYS}/ds:KeyInfo", "here", "The KeyInfo of each KeyDescriptor", of=KEYS)
+
+
+def examined(entity: EntityCase) -> Iterator[tuple[etree._Element, Examined]]:
+    """Yield every ds:X509Certificate with what is in it."""
+    for node in entity.at(CERTIFICATES):
+        yield node, examine(text_of(node))
+
+
+def _of_each(take: Callable[[Examined], Value | None]) -> Derive:
+    """Return a fact with one reading for each certificate that has the value."""
+
+    def read(entity: EntityCase) -> Readings:
+        owners = entity.at(KEYS)
+        found = []
+        for node, facts in examined(entity):
+            value = take(facts)
+            if value is None or value == "":
+                continue
+            group = entity.group(node, KEYS)
+            found.append(
+                Reading(
+                    value,
+                    _words(value),
+                    entity.document.ref(node),
+                    entity.reader.covered(node),
+                    _label(owners[group], group) if owners else "",
+                    group,
+                )
+            )
+        return Readings(tuple(found), entity.document.absent(entity.node, f"md:IDPSSODescriptor/{CERTIFICATES[7:]}"))
+
+    return read
+
+
+def _words(value: Value) -> str:
+    return str(value) if isinstance(value, str | int) else iso(value)
+
+
+def _label(descriptor: etree._Element, group: int) -> str:
+    role = descriptor.getparent()
+    use = descriptor.get("use") or "signing and encryption"
+    return f"KeyDescriptor {group + 1} of the {local(role.tag) if role is not None else 'role'}, for {use}"
+
+
+for _name, _title, _kind, _doc, _take in (
+    ("content", "content of X509Certificate", "text", "`certificate`, or what stands there instead (`private-key` …)", "content"),
+    ("sha256", "certificate", "text", "SHA-256 of the certificate", "sha256"),
+    ("spki_sha256", "public key", "text", "SHA-256 of the public key: the same in certificates of one key", "spki_sha256"),
+    ("subject", "subject of the certificate", "text", "RFC 4514 name", "subject"),
+    ("issuer", "issuer of the certificate", "text", "RFC 4514 name", "issuer"),
+    ("not_before", "beginning of the certificate", "instant", "notBefore", "not_before"),
+    ("not_after", "end of the certificate", "instant", "notAfter", "not_after"),
+    ("type", "type of the key", "text", "`RSA`, `EC`, `DSA`, `Ed25519` …", "key_type"),
+    ("bits", "size of the key", "integer", "Bits of the key, of every type", "bits"),
+    ("exponent", "exponent of the RSA key", "integer", "Public exponent", "exponent"),
+    ("curve", "curve of the EC key", "text", "Name of the curve, e.g. `secp256r1`", "curve"),
+    ("signature_hash", "hash of the certificate's signature", "text", "`sha256`, `sha1`, `md5` …", "signature_hash"),
+):  # fmt: skip
+
+    def _take_it(facts: Examined, attribute: str = _take) -> Value | None:
+        value: Value | None = getattr(facts, attribute)
+        return value
+
+    derived(f"metadata.keys.{_name}", _title, _doc, kind=_kind)(_of_each(_take_it))
+
+derived("metadata.keys.rsa_bits", "size of the RSA key", "Bits of RSA keys only", kind="integer")(
+    _of_each(lambda facts: facts.bits if facts.key_type == "RSA" else None)
+)
+derived("metadata.keys.repeated_extensions", "repeated X.509 extension", "Certificates that repeat an extension")(
+    _of_each(lambda facts: "repeated" if facts.repeated_extensions else None)
+)
+
+
+@derived("metadata.keys.days", "days until the certificate ends", "From the instant of judgement to notAfter", kind="integer")
+def _days(entity: EntityCase) -> Readings:
+    return _of_each(lambda facts: (facts.not_after - entity.clock.at).days if facts.not_after else None)(entity)
+
+
+@derived("metadata.keys.markup", "markup in X509Certificate", "Certificates with a comment or an element inside")
+def _markup(entity: EntityCase) -> Readings:
+    return Readings(tuple(entity.reader.present(node) for node in entity.at(CERTIFICATES) if len(node)))
+
+
+@derived("metadata.keys.chains", "further X509Certificate", "Certificates after the first of the same X509Data: a chain")
+def _chains(entity: EntityCase) -> Readings:
+    later = [node for node in entity.at(CERTIFICATES) if any(True for _ in node.itersiblings(node.tag, preceding=True))]
+    return Readings(tuple(entity.reader.present(node) for node in later))
+
+
+@derived("metadata.keys.bare", "KeyDescriptor without key", "KeyDescriptors that hold neither a certificate nor a key value")
+def _bare(entity: EntityCase) -> Readings:
+    wanted = (q("ds:X509Certificate"), q("ds:KeyValue"), "{http://www.w3.org/2009/xmldsig11#}DEREncodedKeyValue")
+    nodes = [node for node in entity.at(KEYS) if next(node.iter(*wanted), None) is None]
+    return Readings(tuple(entity.reader.present(node) for node in nodes))
+
+
+def usable(role: etree._Element, use: str) -> list[etree._Element]:
+    """Return the KeyDescriptors of a role that serve a use: those for it, and those without ``use`` (2.4.1.1)."""
+    return [node for node in role.iterchildren(q("md:KeyDescriptor")) if (node.get("use") or use) == use]
+
+
+def _usable(at: str, use: str, *, live: bool = False) -> Derive:
+    def read(entity: EntityCase) -> Readings:
+        roles = entity.at(at)
+        nodes = [node for role in roles for node in usable(role, use) if not live or _lives(entity, node)]
+        anchor = entity.document.absent(roles[0] if roles else entity.node, "md:KeyDescriptor")
+        return Readings(tuple(entity.reader.present(node) for node in nodes), anchor)
+
+    return read
+
+
+def _lives(entity: EntityCase, descriptor: etree._Element) -> bool:
+    """Return whether a KeyDescriptor holds a key that is in date; one without certificate has no dates."""
+    found = [examine(text_of(node)) for node in descriptor.iter(q("ds:X509Certificate"))]
+    if not found:
+        return True
+    return any(
+        item.content == CERTIFICATE and item.not_before is not None and item.not_after is not None
+        and item.not_before <= entity.clock.at < item.not_after
+        for item in found
+    )  # fmt: skip
+
+
+for _fact, _where, _use in (
+    ("idp.signing_keys", _IDP, "signing"), ("idp.encryption_keys", _IDP, "encryption"),
+    ("sp.signing_keys", _SP, "signing"), ("sp.encryption_keys", _SP, "encryption"),
+):  # fmt: skip
+    _role = _where.removeprefix("md:")
+    derived(f"metadata.{_fact}", f"{_use} key", f"KeyDescriptors of the {_role} that serve {_use}")(_usable(_where, _use))
+    derived(f"metadata.{_fact}.live", f"{_use} key in date", "Those of them whose certificate is in date")(
+        _usable(_where, _use, live=True)
+    )

@@ -1,0 +1,86 @@
+"""Facts of what the schema and the signature say of a metadata entity.
+
+``metadata.schema.*``: one fact for each kind of violation of the OASIS schemas, worded for people (``schema``).
+``metadata.signature.*``: the verdict on the signature over the entity, once there is a key to verify it with.
+"""
+
+from __future__ import annotations
+
+from samlcheck.facts.entity import Derive, EntityCase, derived
+from samlcheck.facts.reading import constant
+from samlcheck.facts.schema import KINDS, violations
+from samlcheck.facts.table import Reading, Readings
+from samlcheck.trust.facts import SignatureFact
+from samlcheck.xmldoc.names import q
+
+
+def _schema(kind: str) -> Derive:
+    def read(entity: EntityCase) -> Readings:
+        if not entity.is_entity:
+            return Readings()
+        found = [item for item in violations(entity.node) if item.kind == kind]
+        return Readings(
+            tuple(
+                Reading(item.words, item.words, entity.document.ref(item.node, item.attribute), label=item.label, group=index)
+                for index, item in enumerate(found)
+            )
+        )
+
+    return read
+
+
+for _kind, (_title, _doc) in KINDS.items():
+    derived(f"metadata.schema.{_kind}", _title, _doc)(_schema(_kind))
+
+
+def _signature(entity: EntityCase) -> SignatureFact | None:
+    """Return the verdict on the entity's own signature, else on the one around it that covers it."""
+    if entity.trust is None:
+        return None
+    present = [fact for fact in entity.trust.signatures if fact.verdict != "absent"]
+    return present[0] if present else (entity.trust.signatures[0] if entity.trust.signatures else None)
+
+
+def _not_known(entity: EntityCase) -> Readings:
+    around = (entity.node, *entity.node.iterancestors(q("md:EntitiesDescriptor")))
+    if not any(node.find(q("ds:Signature")) is not None for node in around):
+        return Readings((), entity.document.absent(entity.node, "ds:Signature"))
+    return Readings(unavailable=entity.unverified, needs=entity.needs)
+
+
+@derived("metadata.signature.verdict", "signature", "Verdict on the signature: `valid`, `invalid` …", kind="verdict")
+def _verdict(entity: EntityCase) -> Readings:
+    fact = _signature(entity)
+    if fact is None:
+        return _not_known(entity)
+    if fact.verdict == "absent":
+        return Readings((), fact.node)
+    return Readings((Reading(fact.verdict, fact.verdict, fact.node, label=fact.element),))
+
+
+@derived("metadata.signature.reason", "reason of the verdict", "Reason of the verdict (docs/architecture.md)")
+def _reason(entity: EntityCase) -> Readings:
+    fact = _signature(entity)
+    if fact is None:
+        return _not_known(entity)
+    return Readings((Reading(fact.reason, fact.reason, fact.node),)) if fact.verdict != "absent" else Readings((), fact.node)
+
+
+@derived("metadata.signature.explanation", "what happened to the signature", "One or two sentences")
+def _explanation(entity: EntityCase) -> Readings:
+    fact = _signature(entity)
+    return _not_known(entity) if fact is None else constant(fact.explanation.plain())
+
+
+@derived("metadata.signature.algorithm", "SignatureMethod", "Algorithm of the signature, as written", kind="algorithm")
+def _algorithm(entity: EntityCase) -> Readings:
+    return _of_signature(entity, "ds:SignedInfo/ds:SignatureMethod")
+
+
+@derived("metadata.signature.digest_algorithm", "DigestMethod", "Digest of the signature, as written", kind="algorithm")
+def _digest(entity: EntityCase) -> Readings:
+    return _of_signature(entity, "ds:SignedInfo/ds:Reference/ds:DigestMethod")
+
+
+def _of_signature(entity: EntityCase, at: str) -> Readings:
+    return entity.reader.read(entity.node, f"{at}/@Algorithm", "algorithm", of="ds:Signature")

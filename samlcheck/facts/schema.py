@@ -1,0 +1,236 @@
+"""The OASIS schemas of SAML metadata, and their messages in plain words at exact places.
+
+python3-saml ships the schemas; they are compiled once, when the first entity is judged, and nothing is fetched. Elements of
+other namespaces are judged where their schema is among them (MDUI, algsupport, mdattr) and let pass where it is not: all
+extension points of the metadata schema say ``processContents="lax"``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from lxml import etree
+
+from samlcheck.xmldoc.names import ALG, DS, MD, MDATTR, MDUI, PREFIXES, SAML, XENC, local, q
+
+KINDS: dict[str, tuple[str, str]] = {
+    "element_not_expected": ("element", "An element stands where the schema has no place for it: wrong order, name or namespace"),
+    "element_missing": ("element", "An element lacks a child that the schema requires"),
+    "attribute_missing": ("element", "An element lacks an attribute that the schema requires"),
+    "attribute_not_allowed": ("attribute", "An attribute that the schema does not know"),
+    "value_invalid": ("value", "A value has not the form that its type asks for"),
+    "text_not_allowed": ("element", "Text stands between elements"),
+    "other": ("element", "Any other violation of the schema"),
+}
+"""Kinds of violations: title of what is wrong, and what it means."""
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaViolation:
+    """One thing that the schema does not allow."""
+
+    kind: str
+    words: str
+    """A sentence without final stop."""
+    node: etree._Element
+    attribute: str | None = None
+    label: str = ""
+
+
+class _Local(etree.Resolver):
+    """Finds schemas in the folder of python3-saml by their last part; refuses everything else."""
+
+    def resolve(self, system_url: str, _public_id: str, context: object) -> object:  # type: ignore[override]
+        name = system_url.rpartition("/")[2]
+        known = name in _IMPORTS.values() or name == "xml.xsd"
+        return self.resolve_string(_read(name) if known else "<refused/>", context)  # type: ignore[call-arg]
+
+
+_IMPORTS = {
+    MD: "saml-schema-metadata-2.0.xsd",
+    SAML: "saml-schema-assertion-2.0.xsd",
+    MDUI: "sstc-saml-metadata-ui-v1.0.xsd",
+    ALG: "sstc-saml-metadata-algsupport-v1.0.xsd",
+    MDATTR: "sstc-metadata-attr.xsd",
+    DS: "xmldsig-core-schema.xsd",
+    XENC: "xenc-schema.xsd",
+}
+
+
+def _read(name: str) -> str:
+    text = (files("onelogin.saml2") / "schemas" / name).read_text(encoding="utf-8")
+    return re.sub(r"<!DOCTYPE.*?\]>|<\?xml[^>]*\?>", "", text, flags=re.DOTALL)
+
+
+@cache
+def schema() -> etree.XMLSchema:
+    """Return the compiled schemas."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    parser.resolvers.add(_Local())
+    imports = "".join(f'<xs:import namespace="{uri}" schemaLocation="{name}"/>' for uri, name in _IMPORTS.items())
+    driver = f'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" elementFormDefault="qualified">{imports}</xs:schema>'
+    return etree.XMLSchema(etree.fromstring(driver, parser, base_url="samlcheck:/metadata.xsd"))
+
+
+_ORDER = {
+    "IDPSSODescriptor": (
+        "ds:Signature", "Extensions", "KeyDescriptor", "Organization", "ContactPerson", "ArtifactResolutionService",
+        "SingleLogoutService", "ManageNameIDService", "NameIDFormat", "SingleSignOnService", "NameIDMappingService",
+        "AssertionIDRequestService", "AttributeProfile", "saml:Attribute",
+    ),
+    "SPSSODescriptor": (
+        "ds:Signature", "Extensions", "KeyDescriptor", "Organization", "ContactPerson", "ArtifactResolutionService",
+        "SingleLogoutService", "ManageNameIDService", "NameIDFormat", "AssertionConsumerService", "AttributeConsumingService",
+    ),
+    "EntityDescriptor": (
+        "ds:Signature", "Extensions", "(roles)", "Organization", "ContactPerson", "AdditionalMetadataLocation",
+    ),
+    "KeyDescriptor": ("ds:KeyInfo", "EncryptionMethod"),
+    "Organization": ("Extensions", "OrganizationName", "OrganizationDisplayName", "OrganizationURL"),
+    "ContactPerson": ("Extensions", "Company", "GivenName", "SurName", "EmailAddress", "TelephoneNumber"),
+    "AttributeConsumingService": ("ServiceName", "ServiceDescription", "RequestedAttribute"),
+}  # fmt: skip
+"""Order of children where people get it wrong (metadata 2.3.2 to 2.4.4)."""
+_MISSING = re.compile(r"The attribute '([^']+)' is required")
+_ATTRIBUTE = re.compile(r"attribute '([^']+)':")
+_EXPECTED = re.compile(r"Expected is (?:one of )?\( (.*) \)\.?\s*$", re.DOTALL)
+_TYPE = re.compile(r"type '([^']+)'\.?\s*$")
+_SET = re.compile(r"element of the set \{(.*)\}")
+_STEP = re.compile(r"(?:([^:\[\]]+):)?([^:\[\]]+)(?:\[(\d+)\])?")
+_FORMS = {
+    "dateTime": "a date and time such as 2030-01-31T00:00:00Z",
+    "duration": "a duration such as PT6H or P7D",
+    "boolean": "true or false",
+    "unsignedShort": "a whole number from 0 to 65535",
+    "positiveInteger": "a whole number from 1 on",
+    "integer": "a whole number",
+    "ID": "an XML name: it begins with a letter or underscore and holds no colon or blank",
+    "NCName": "an XML name without colon",
+    "anyURI": "a URI",
+    "entityIDType": "a URI of at most 1024 characters",
+    "anyURIListType": "URIs with blanks between them",
+    "base64Binary": "base64",
+    "language": "a language tag such as en or de",
+}
+
+
+def violations(entity: etree._Element) -> tuple[SchemaViolation, ...]:
+    """Return what the schemas do not allow in an ``md:EntityDescriptor``, in document order; at most a hundred."""
+    judge = schema()
+    if judge.validate(entity):
+        return ()
+    errors: Any = judge.error_log
+    found = []
+    for error in list(errors)[:_MOST]:
+        node = _node(entity, error.path or "")
+        if node is None or _is_foreign_role(node, error.type_name):
+            continue
+        found.append(_violation(error.type_name, error.message, node))
+    return tuple(found)
+
+
+_MOST = 100
+
+
+def _is_foreign_role(node: etree._Element, kind: str) -> bool:
+    """Return whether a complaint is about an xsi:type of another specification (WS-Federation): legal (metadata 2.4.1)."""
+    typed = node.get(q("xsi:type")) is not None
+    return typed and node.tag == q("md:RoleDescriptor") and kind in ("SCHEMAV_CVC_ELT_4_2", "SCHEMAV_CVC_TYPE_2")
+
+
+def _violation(kind: str, message: str, node: etree._Element) -> SchemaViolation:
+    name = _short(str(node.tag))
+    written = _ATTRIBUTE.search(message)
+    attribute = written[1] if written and node.get(written[1]) is not None else None
+    missing = _MISSING.search(message)
+    if missing:
+        return SchemaViolation("attribute_missing", f"{name} has no attribute {_short(missing[1])}, which it must have", node)
+    if kind == "SCHEMAV_CVC_COMPLEX_TYPE_3_2_2" and written:
+        near = _near(written[1], node)
+        return SchemaViolation("attribute_not_allowed", f"{name} has no attribute {_short(written[1])}{near}", node, attribute)
+    if kind == "SCHEMAV_ELEMENT_CONTENT":
+        expected = _EXPECTED.search(message)
+        wanted = _listed(expected[1]) if expected else ""
+        if "Missing child" in message:
+            return SchemaViolation("element_missing", f"{name} is incomplete: it lacks {wanted or 'a child element'}", node)
+        return SchemaViolation("element_not_expected", _misplaced(node, name, wanted), node)
+    if kind in ("SCHEMAV_CVC_COMPLEX_TYPE_2_3", "SCHEMAV_CVC_COMPLEX_TYPE_2_1", "SCHEMAV_CVC_TYPE_3_1_2"):
+        return SchemaViolation("text_not_allowed", f"{name} holds text or elements where it may hold none", node)
+    if "_VALID" in kind:
+        what = f"{_short(written[1])} of {name}" if written else name
+        return SchemaViolation("value_invalid", f"{what} {_form(message)}", node, attribute)
+    if kind == "SCHEMAV_CVC_TYPE_2":
+        return SchemaViolation("other", f"{name} needs an xsi:type: its own type is abstract", node)
+    return SchemaViolation("other", f"{name} is not as the schema wants it ({kind.removeprefix('SCHEMAV_').lower()})", node)
+
+
+def _form(message: str) -> str:
+    """Return what is wrong with a value as the end of a sentence; the value itself is shown as evidence."""
+    members = _SET.search(message)
+    if members:
+        return "must be one of " + members[1].replace("'", "")
+    if "exceeds the allowed maximum length" in message:
+        return "is longer than the 1024 characters allowed"
+    typed = _TYPE.search(message)
+    form = _FORMS.get(_short(typed[1]).rpartition(":")[2], "") if typed else ""
+    return f"must be {form}" if form else "has not the form that the schema asks for"
+
+
+def _misplaced(node: etree._Element, name: str, wanted: str) -> str:
+    parent = node.getparent()
+    if parent is None:
+        return f"{name} is not expected here"
+    inside = _short(str(parent.tag))
+    order = _ORDER.get(inside, ())
+    bare = name.removeprefix("ds:")
+    if name in order or bare in order:
+        return f"{name} stands in the wrong place or too often: the order in {inside} is {', '.join(order)}"
+    twin = next((item for item in order if item.rpartition(":")[2] == local(node.tag)), "")
+    if twin:
+        return f"{local(node.tag)} stands in a wrong namespace; in {inside} it must be that of SAML metadata"
+    return f"{name} has no place in {inside}" + (f"; here may stand {wanted}" if wanted else "")
+
+
+def _near(written: str, node: etree._Element) -> str:
+    known = ("entityID", "validUntil", "cacheDuration", "Binding", "Location", "ResponseLocation", "index", "isDefault", "use",
+             "protocolSupportEnumeration", "WantAuthnRequestsSigned", "AuthnRequestsSigned", "WantAssertionsSigned", "contactType",
+             "Name", "NameFormat", "FriendlyName", "isRequired", "ID", "errorURL")  # fmt: skip
+    close = next((name for name in known if name.lower() == written.lower() and name != written), "")
+    return f"; it is written {close}" if close and node.get(close) is None else ""
+
+
+def _listed(names: str) -> str:
+    words = [_short(item.strip()) for item in names.split(",")]
+    words = ["an element of another namespace" if item.startswith("##other") else item for item in words]
+    return ", ".join(words[:-1]) + " or " + words[-1] if len(words) > 1 else words[0]
+
+
+def _short(clark: str) -> str:
+    """Return a name as people write it: without prefix in the metadata namespace, with the usual one elsewhere."""
+    uri, _, name = clark.removeprefix("{").rpartition("}")
+    if not uri or uri == MD:
+        return name
+    prefix = "xml" if uri.endswith("/XML/1998/namespace") else "xs" if uri.endswith("/XMLSchema") else PREFIXES.get(uri, "")
+    return f"{prefix}:{name}" if prefix else f"{name} (of another namespace)"
+
+
+def _node(entity: etree._Element, path: str) -> etree._Element | None:
+    """Return the element at a path as libxml2 writes it, with the prefixes of the document; the entity is its root."""
+    current = entity
+    for step in path.split("/")[2:]:
+        match = _STEP.fullmatch(step)
+        if match is None:
+            return current
+        prefix, name, number = match.groups()
+        children = [
+            child for child in current.iterchildren("*") if name == "*" or (child.prefix == prefix and local(child.tag) == name)
+        ]
+        index = int(number or 1) - 1
+        if index >= len(children):
+            return current
+        current = children[index]
+    return current
