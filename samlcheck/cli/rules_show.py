@@ -194,7 +194,7 @@ def _rule(pack: AnyPack, name: str) -> Rule:
 
 
 def _pack_page(pack: AnyPack) -> Page:
-    from samlcheck.packs.model import IdpPack, Pack
+    from samlcheck.packs.model import IdpPack, Pack, SymptomPack
     from samlcheck.report.layout import Page
 
     page = Page(terminal.width())
@@ -215,9 +215,16 @@ def _pack_page(pack: AnyPack) -> Page:
         for action, words in pack.actions.items():
             for index, step in enumerate(words.steps):
                 page.text(step, indent=2, lead=f"{action if index == 0 else '':<20} {index + 1}. ", lead_style="dim")
-    else:
+    elif isinstance(pack, SymptomPack):
         for symptom in pack.symptoms:
             page.text(symptom.meaning, indent=2, lead=f"{symptom.id}: ", lead_style="dim")
+    else:
+        page.text(pack.about)
+        for word, names in (("of", pack.extends), ("with", pack.select), ("without", pack.ignore)):
+            if names:
+                page.text(", ".join(names), indent=2, lead=f"{word}: ", lead_style="dim")
+        for name, severity in pack.sharpen.items():
+            page.text(severity, indent=2, lead=f"{name}: ", lead_style="dim")
     return page
 
 
