@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from samlcheck.capture import read
 from samlcheck.capture.model import Capture, CapturedMessage
 from samlcheck.case import Case, Clock, Told
+from samlcheck.comparison import compare
 from samlcheck.diagnosis import diagnose, gated_outcomes
 from samlcheck.errors import InputError, SamlcheckError, UsageError
 from samlcheck.facts import FactTable
@@ -88,7 +89,7 @@ def inspect(captures: Sequence[Capture], question: Question, unread: Sequence[Sa
         problems.extend(_not_a_login(item) for item in messages if item.anatomy.kind not in (*RESPONSES, *REQUESTS))
     reports = tuple(_report(login, question) for login in logins)
     clock = reports[0].case.clock if reports else _clock(None, None, question)
-    return Inspection(tuple(captures), clock, reports, tuple(problems))
+    return Inspection(tuple(captures), clock, reports, tuple(problems), compare(reports))
 
 
 def decode(captures: Sequence[Capture], now: datetime) -> tuple[Decoded, ...]:

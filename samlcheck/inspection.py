@@ -89,6 +89,32 @@ class LoginReport:
     """When asked for."""
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One thing that several logins say, side by side."""
+
+    what: str
+    """``provider``, ``role`` …"""
+    values: tuple[Slot, ...]
+    """One for each login, in their order; empty where a login does not say it."""
+
+    @property
+    def same(self) -> bool:
+        """Whether all logins say the same."""
+        return len({slot.value for slot in self.values}) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How several identity providers stand to one AWS role and one Amazon Connect instance."""
+
+    logins: tuple[str, ...]
+    """Their names, in order."""
+    rows: tuple[Compared, ...]
+    remarks: tuple[Text, ...]
+    """What follows from the rows, one sentence each."""
+
+
 @dataclass(frozen=True)
 class Inspection:
     """The result of one run of ``check``."""
@@ -97,4 +123,6 @@ class Inspection:
     clock: Clock
     logins: tuple[LoginReport, ...]
     problems: tuple[SamlcheckError, ...] = ()
+    comparison: Comparison | None = None
+    """Where several logins, metadata files or policies of one AWS role were given."""
     """Inputs that could not be read, each with its reason."""

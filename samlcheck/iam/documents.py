@@ -57,7 +57,7 @@ def read(artifact: Artifact, purpose: Purpose) -> tuple[Policy, ...]:
         root = parse(root.text, artifact.name, inside=root.place)
     _refuse_organizations(root, artifact.name)
     found = tuple(_documents(root))
-    wanted = tuple(_policy(item, purpose) for item in found if _purpose(item) == purpose)
+    wanted = tuple(_policy(item, purpose) for item in found if not _statements(item.value) or _purpose(item) == purpose)
     if wanted:
         return wanted
     if found:

@@ -13,6 +13,7 @@ from samlcheck import __version__
 from samlcheck.errors import SamlcheckError
 from samlcheck.finding import Cause, Evidence, Finding, Slot, Text
 from samlcheck.inspection import Inspection, LoginReport, PackUse
+from samlcheck.report import compared
 from samlcheck.report.text import View
 from samlcheck.report.visible import visible
 from samlcheck.report.words import shown_findings, tally
@@ -42,7 +43,7 @@ def as_object(inspection: Inspection, view: View) -> dict[str, Any]:
     for report in inspection.logins:
         for use in report.packs:
             packs.setdefault(use.pack, use)
-    return {
+    result: dict[str, Any] = {
         "schema": SCHEMA,
         "version": __version__,
         "judged_at": iso(inspection.clock.at),
@@ -61,6 +62,9 @@ def as_object(inspection: Inspection, view: View) -> dict[str, Any]:
         "logins": [_login(report, view) for report in inspection.logins],
         "problems": [problem_object(problem) for problem in inspection.problems],
     }
+    if inspection.comparison is not None:
+        result["comparison"] = compared.as_object(inspection.comparison, view.show)
+    return result
 
 
 def problem_object(problem: SamlcheckError) -> dict[str, Any]:

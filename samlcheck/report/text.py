@@ -13,6 +13,7 @@ from samlcheck.checks.algorithms import short_name
 from samlcheck.errors import SamlcheckError
 from samlcheck.finding import Cause, Evidence, Failed, Passed, Slot, Text
 from samlcheck.inspection import Inspection, LoginReport
+from samlcheck.report import compared
 from samlcheck.report.layout import Page, cut, width_of
 from samlcheck.report.visible import shower, visible
 from samlcheck.report.words import CONFIDENCE, VERDICT, WHO, fingerprint, shown_findings, tally, tally_words
@@ -53,6 +54,8 @@ def render(inspection: Inspection, view: View) -> Page:
             page.blank()
             page.line(("dim", "─" * min(view.width, 80)))
         _login(page, report, view)
+    if inspection.comparison is not None:
+        compared.write(page, inspection.comparison, view.show)
     for problem in inspection.problems:
         page.blank()
         _problem(page, problem)
