@@ -18,6 +18,11 @@ def _comment_in_value(xml: str) -> str:
     return re.sub(r"(NameID\b[^>]*>[^<@]+)", "\\1<!---->", xml, count=1)
 
 
+def _cdata_in_value(xml: str) -> str:
+    """Write the NameID as a CDATA section: legal, but in pieces for some readers."""
+    return re.sub(r"(NameID\b[^>]*>)([^<]+)", "\\1<![CDATA[\\2]]>", xml, count=1)
+
+
 def _doctype(xml: str) -> str:
     """Declare an entity in a document type."""
     declaration, body = re.match(r"(<\?xml[^>]*\?>)?(.*)", xml, re.S).groups("")  # type: ignore[union-attr]
@@ -83,6 +88,7 @@ def _reference_elsewhere(xml: str) -> str:
 
 ATTACKS: dict[str, Callable[[str], str]] = {
     "comment-in-value": _comment_in_value,
+    "cdata-in-value": _cdata_in_value,
     "dtd": _doctype,
     "duplicate-id": _duplicate_id,
     "several-assertions": _wrapped,

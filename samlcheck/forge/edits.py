@@ -273,6 +273,7 @@ EDITS: dict[str, _Edit] = {
     "key_algorithm": _field("key_algorithm", "key_algorithm"),
     "layout": _choice("layout", "layout", "compact", "lines"),
     "damage": _choice("damage", "damage", *DAMAGES),
+    "inner_damage": _choice("inner_damage", "inner_damage", *DAMAGES),
     "assertions": lambda recipe, values: replace(recipe, assertions=int(_chosen("assertions", values, ("0", "1", "2")))),
     "issuer": _field("issuer", "response_issuer", "assertion_issuer"),
     "in_response_to": _in_response_to,

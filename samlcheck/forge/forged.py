@@ -87,6 +87,8 @@ def forge(recipe: Recipe, keys: Keys, *, encryption_for: Keys | None = None, oth
         xml = on_lines(xml)
     if recipe.sign in ("assertion", "both") and recipe.assertions:
         xml = sign(xml, ASSERTION_SIGNATURE, "Assertion", style, signing)
+    if recipe.inner_damage:
+        xml = damaged(xml, recipe.inner_damage)
     if "assertion" in recipe.encrypt and recipe.assertions:
         before, _, rest = xml.partition(ASSERTION_START)
         assertion, _, after = rest.partition(ASSERTION_END)

@@ -143,6 +143,8 @@ class Recipe:
     """``lines``: the signer puts elements on lines of their own, so the signature covers the line breaks."""
     damage: str = ""
     """What happens to the message after signing; see ``damage``."""
+    inner_damage: str = ""
+    """What happens to it between the signature of the assertion and that of the response."""
 
     request: Request | None = Request()
 

@@ -18,6 +18,7 @@ from samlcheck.trust import redirect, structure, verdict
 from samlcheck.trust.anchors import for_issuer
 from samlcheck.trust.decryption import Opened, open_all
 from samlcheck.trust.facts import AlgorithmPolicy, Anchors, EncryptionFact, SignatureFact, TrustFacts, TrustVerdict
+from samlcheck.trust.wrapping import really_signed
 from samlcheck.xmldoc.document import Document
 from samlcheck.xmldoc.names import MD, q
 
@@ -60,7 +61,8 @@ def establish(
     trust, reason = _trust(opened.values, counting, covered, structure.attacks(oddities))  # 5
     missing = next((fact.explanation.plain() for fact in facts if fact.reason == "engine-missing"), "")
     engine = f"missing: {missing}" if missing else "xmlsec"
-    return TrustFacts(opened.values, anatomy, trust, reason, tuple(facts), covered, opened.facts, tuple(oddities), engine)
+    signed = () if trust == "trusted" else really_signed(opened.values, given)
+    return TrustFacts(opened.values, anatomy, trust, reason, tuple(facts), covered, opened.facts, tuple(oddities), engine, signed)
 
 
 def _holders(opened: Opened) -> Iterator[tuple[etree._Element, Document, etree._Element]]:

@@ -146,6 +146,8 @@ class TrustFacts:
     """Structural attacks and oddities of the whole document: (code, explanation, places); see docs/architecture.md."""
     engine: str = "xmlsec"
     """``xmlsec`` or ``missing: …`` with the reason."""
+    signed: tuple[etree._Element, ...] = ()
+    """Where trust was not reached: the elements that a key given really signed, for showing beside what would be read."""
 
     def covers(self, node: etree._Element) -> bool:
         """Return whether ``node`` lies inside a covered element."""

@@ -43,7 +43,10 @@ def judge(message: CapturedMessage, given: Sequence[PinnedKey], policy: Algorith
         text = Text.of(
             "The query holds a parameter twice or writes its name in escapes: verifier and reader may take different ones."
         )
-        return _said(fact, "refused", "malformed-signature", text)
+        return _said(fact, "refused", "query-ambiguous", text)
+    if not {"Signature", "SigAlg"} <= named.keys():
+        text = Text.of("The query holds only one of Signature and SigAlg: the other was taken out, or never written.")
+        return _said(fact, "refused", "query-incomplete", text)
     parameters = dict(pairs)
     algorithm, value = unquote(parameters.get("SigAlg", "")), octets_of(unquote(parameters.get("Signature", "")))
     fact = replace(fact, signature_algorithm=algorithm)

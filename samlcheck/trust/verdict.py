@@ -56,7 +56,7 @@ def judge(holder: etree._Element, document: Document, given: Sequence[PinnedKey]
     )
     admitted = references.admit(signature, document, policy)
     if isinstance(admitted, references.Refusal):
-        fact = replace(fact, related=admitted.related, tried=_signers(signature, written, given))
+        fact = replace(fact, related=admitted.related, tried=signers(signature, written, given))
         genuine = next((item.certificate for item in fact.tried if item.verifies), None)
         addition = (
             Text() if genuine is None else Text.of(" The signature as such was made by a key given, ", in_words(genuine), ".")
@@ -105,7 +105,7 @@ def stray(signature: etree._Element, document: Document, given: Sequence[PinnedK
     element = local(parent.tag) if parent is not None else "document"
     written = references.read(signature)
     text = Text.of(f"A signature stands in the {element}, where it protects nothing that is read.")
-    tried = _signers(signature, written, given)
+    tried = signers(signature, written, given)
     return SignatureFact(
         element,
         "not-covering",
@@ -119,8 +119,8 @@ def stray(signature: etree._Element, document: Document, given: Sequence[PinnedK
     )
 
 
-def _signers(signature: etree._Element, written: references.Written, given: Sequence[PinnedKey]) -> tuple[KeyTried, ...]:
-    """Return which keys made the value of a signature that is not admitted: a genuine one is used for wrapping."""
+def signers(signature: etree._Element, written: references.Written, given: Sequence[PinnedKey]) -> tuple[KeyTried, ...]:
+    """Return which of the keys given made the value of a signature that is not admitted: a genuine one is used for wrapping."""
     infos = signature.findall(q("ds:SignedInfo"))
     method = SIGNATURE_METHODS.get(written.signature_algorithm)
     canonicalization = CANONICALIZATIONS.get(written.canonicalization)

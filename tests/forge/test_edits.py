@@ -160,7 +160,7 @@ def test_words_of_the_forge_are_no_facts() -> None:
     assert set(PREFIXES) == {"attribute", "another", "rename", "friendly", "nameformat", "type"}
     assert {name for name in EDITS if name not in FACTS} == {
         "style", "layout", "sign", "canonicalization", "key", "embed", "encrypt", "data_algorithm", "key_algorithm", "damage",
-        "assertions", "issuer",
+        "inner_damage", "assertions", "issuer",
         "in_response_to", "acs", "audience_restrictions", "idp_initiated", "filler", "shift_seconds",
     }  # fmt: skip
 
