@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 from functools import partial
 from itertools import islice
@@ -16,6 +16,7 @@ from math import log
 from typing import Literal
 
 from samlcheck.checks import template
+from samlcheck.frozen import dataclass
 from samlcheck.packs.catalogue import Catalogue
 from samlcheck.packs.causes import cause_of
 from samlcheck.packs.model import AnyPack, Fix, IdpPack, Pack, Rule, Symptom
@@ -93,13 +94,14 @@ def explain(what: str, catalogue: Catalogue) -> Explanation:
     symptoms = _symptoms(asked, catalogue) if asked and not rules and not packs else ()
     if rules or packs or any(item.how != "text" or item.symptom.specificity == "high" for item in symptoms):
         return Explanation(asked, rules, packs, symptoms)
-    if symptoms:
-        return Explanation(asked, symptoms=symptoms, near=_near(asked, catalogue, ()))
     close = _by_words(asked, catalogue)
-    same = tuple(item for score, item in close if score >= SAME)
-    if same:
-        return Explanation(asked, symptoms=same[:MOST])
-    return Explanation(asked, near=_near(asked, catalogue, [item for score, item in close if score >= NEAR]))
+    weak = {item.symptom.id for item in symptoms}
+    same = tuple(item for score, item in close if score >= SAME and item.symptom.id not in weak)
+    if same and not symptoms:
+        return Explanation(asked, symptoms=same)
+    whole = tuple(item for item in symptoms if 2 * len(item.said) >= len(asked))
+    ranked = (*whole, *same, *(item for item in symptoms if item not in whole))[:MOST]
+    return Explanation(asked, symptoms=ranked, near=_near(asked, catalogue, () if ranked else [item for _, item in close]))
 
 
 def _rules(asked: str, catalogue: Catalogue) -> Iterator[RuleFound]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
 
 from samlcheck.checks.template import compiled
 from samlcheck.finding import Text
+from samlcheck.frozen import dataclass
 from samlcheck.packs.catalogue import Catalogue
 from samlcheck.packs.model import Symptom
 
@@ -52,9 +52,10 @@ class Sighting:
 def readable(text: str) -> str:
     """Return an error text as a person would read it: HTML and URL escapes undone, quotes straight, blanks single."""
     text = html.unescape(text[:MOST_TEXT])
+    if " " not in text.strip() and (text.count("+") > 1 or _ESCAPED.search(text)):  # a form's way to write blanks
+        text = text.replace("+", " ")
     if _ESCAPED.search(text):
-        spaced = text.replace("+", " ") if " " not in text.strip() else text
-        text = unquote(spaced)
+        text = unquote(text)
     return " ".join(text.translate(_QUOTES).split())
 
 
