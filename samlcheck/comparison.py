@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from samlcheck.checks.iam_login import names_role
 from samlcheck.checks.roles import NAME, arn, pair_of
 from samlcheck.facts import FactTable
 from samlcheck.finding import Slot, Text
@@ -47,7 +48,7 @@ def compare(reports: Sequence[LoginReport]) -> Comparison | None:
     described = tuple(
         (item.entity_id, item.document) for anatomy in case.anchors.metadata for item in entities(anatomy) if item.is_idp
     )
-    policies = case.told.iam_role
+    policies = tuple(policy for policy in case.told.iam_role if any(_may_be_of(policy, side) for side in sides))
     if max(len(sides), len(described), len(policies)) < 2:
         return None
     rows = [Compared(what, tuple(read(side) for side in sides)) for what, read in _ROWS]
@@ -95,6 +96,12 @@ def _named(policy: Policy, policies: Sequence[Policy]) -> str:
     if sum(other.document == policy.document for other in policies) == 1:
         return policy.document
     return f"{policy.document} {policy.place.path}"
+
+
+def _may_be_of(policy: Policy, side: _Side) -> bool:
+    """Return whether a policy may be that of a role that a login asks for (a file may describe all roles of an account)."""
+    roles = (arn(role) for role in side.role.split(", "))
+    return any(role is not None and names_role(policy, role) is not False for role in roles)
 
 
 def _trusts(policy: Policy, side: _Side) -> bool | None:

@@ -38,10 +38,11 @@ def iam_trust(readings: Readings | None, options: Mapping[str, str], context: Co
     given, aspect = context.table.case.told.iam_role, options["aspect"]
     if not given:
         return Unknown(NO_TRUST.unavailable, NO_TRUST.needs)
-    if aspect in _OF_POLICY:
-        violations = tuple(found for policy in given for found in _OF_POLICY[aspect](policy))
-        return Violated(violations) if violations else OK
     pairs = asked(context)
+    if aspect in _OF_POLICY:
+        concerned = given if isinstance(pairs, Unknown) else [one for pair in pairs for one in policies_for(pair, context)]
+        violations = tuple(found for policy in dict.fromkeys(concerned) for found in _OF_POLICY[aspect](policy))
+        return Violated(violations) if violations else OK
     if isinstance(pairs, Unknown):
         return pairs
     if aspect in ("role", "role_near"):
@@ -83,32 +84,6 @@ def _placeholder(policy: Policy) -> Iterable[Violation]:
             yield Violation(reading_of(word), difference=how, detail=Text.of(Slot(left)))
 
 
-def _principal_form(policy: Policy) -> Iterable[Violation]:
-    for item in policy.allowing():
-        for one in item.principals:
-            found = arn(one.word.text)
-            if one.kind != "Federated" or one.word.unresolved or template_text(one.word.text) or one.word.text == "*":
-                continue
-            if found is None or found.kind != "saml-provider" or found.service != "iam":
-                yield Violation(
-                    reading_of(one.word),
-                    expected=Slot("arn:aws:iam::ACCOUNT:saml-provider/NAME"),
-                    detail=Text.of(_form_words(one.word.text, found.kind if found else "")),
-                )
-
-
-def _form_words(text: str, kind: str) -> str:
-    if kind == "oidc-provider" or text in ("cognito-identity.amazonaws.com", "accounts.google.com", "www.amazon.com"):
-        return "it is a provider for OpenID Connect"
-    if kind == "role":
-        return "it is the ARN of a role"
-    if "://" in text:
-        return "it is an address or entityID, not the ARN of the provider in IAM"
-    if "*" in text:
-        return "principals take no wildcards inside"
-    return "it is another ARN" if text.startswith("arn:") else "it is not an ARN"
-
-
 # --- the policy and the login
 
 
@@ -123,7 +98,7 @@ def _role(pairs: tuple[Asked, ...], given: tuple[Policy, ...], *, near: bool) ->
     for pair in pairs:
         word = nearest_word((policy.role_arn for policy in named if policy.role_arn is not None), pair.role.text)
         how = difference(word.text, pair.role.text)
-        if (how is not None and how.kind in _NEAR) == near:
+        if _is_near(pair.role.text, word.text) == near:
             violations.append(
                 Violation(
                     pair.reading,
@@ -149,6 +124,36 @@ def _trusted(policy: Policy) -> list[Word]:
     return [one.word for item in policy.allowing() for one in item.principals if one.kind == "Federated"]
 
 
+def _trusts(policy: Policy, pair: Asked) -> bool:
+    return any(principal_matches(item, pair.provider.text) for item in policy.allowing())
+
+
+def _principal_form(pair: Asked, policy: Policy) -> Result:
+    """Judge that Federated principals are SAML providers; beside the provider of this login others do no harm."""
+    if _trusts(policy, pair):
+        return OK
+    wrong = []
+    for word in _trusted(policy):
+        found = arn(word.text)
+        if word.unresolved or template_text(word.text) or (found and (found.service, found.kind) == ("iam", "saml-provider")):
+            continue
+        detail = Text.of(_form_words(word.text, found.kind if found else ""))
+        wrong.append(Violation(reading_of(word), expected=Slot(pair.provider.text), detail=detail))
+    return Violated(tuple(wrong)) if wrong else OK
+
+
+def _form_words(text: str, kind: str) -> str:
+    if kind == "oidc-provider" or text in ("cognito-identity.amazonaws.com", "accounts.google.com", "www.amazon.com"):
+        return "it is a provider for OpenID Connect"
+    if kind == "role":
+        return "it is the ARN of a role"
+    if "://" in text:
+        return "it is an address or entityID"
+    if "*" in text:
+        return "principals take no wildcards inside"
+    return "it is another ARN" if text.startswith("arn:") else "it is not an ARN"
+
+
 def _provider(pair: Asked, policy: Policy) -> Result:
     answer = any_of(principal_matches(item, pair.provider.text) for item in policy.allowing())
     trusted = [word for word in _trusted(policy) if not word.unresolved]
@@ -156,15 +161,15 @@ def _provider(pair: Asked, policy: Policy) -> Result:
         return UNRESOLVED
     if answer or not trusted:  # without a Federated principal its kind is wrong, which is told by itself
         return OK
-    kept = [word.text for word in trusted if not template_text(word.text)]
-    detail = Text.of("it trusts ", slots(word.text for word in trusted))
-    return _violated(
-        nearest_word(trusted, pair.provider.text),
-        pair,
-        pair.provider.text,
-        detail,
-        as_list("Federated", [*kept, pair.provider.text]),
-    )
+    kept = [word.text for word in trusted if not template_text(word.text) and not _is_near(word.text, pair.provider.text)]
+    detail = Text.of("the role trusts ", slots(word.text for word in trusted))
+    repaired = as_list("Federated", [*kept, pair.provider.text])
+    return _violated(nearest_word(trusted, pair.provider.text), pair, pair.provider.text, detail, repaired)
+
+
+def _is_near(actual: str, wanted: str) -> bool:
+    how = difference(wanted, actual)
+    return how is not None and how.kind in _NEAR
 
 
 def _elsewhere(part: str) -> Callable[[Asked, Policy], Result]:
@@ -174,7 +179,7 @@ def _elsewhere(part: str) -> Callable[[Asked, Policy], Result]:
     """
 
     def judge(pair: Asked, policy: Policy) -> Result:
-        if any(principal_matches(item, pair.provider.text) for item in policy.allowing()):
+        if _trusts(policy, pair):
             return OK
         own = getattr(pair.role, part)
         found = [(word, arn(word.text)) for word in _trusted(policy) if not word.unresolved and not template_text(word.text)]
@@ -200,21 +205,12 @@ def _action(action: str, sent: Callable[[Asked], bool]) -> Callable[[Asked, Poli
             return OK if answer else UNRESOLVED
         words = [word for item in ours for word in item.actions if not word.unresolved]
         detail = Text.of("it allows ", slots(word.text for word in words))
-        kept = [word.text for word in words if action_words(word.text) == "" and not word.text.lower().startswith("sts:assumerole")]
-        keep = kept if action == ASSUME else [word.text for word in words]
-        repaired = as_list("Action", [*([ASSUME] if action == ASSUME else []), *keep, action])
+        kept = [word.text for word in words if action != ASSUME or not word.text.lower().startswith("sts:assumerole")]
+        repaired = as_list("Action", [action, *kept] if action == ASSUME else [*kept, action])
         place = nearest_word(words, action) if words else Word("", ours[0].place if ours else policy.place)
         return _violated(place, pair, action, detail, repaired, with_role=False)
 
     return judge
-
-
-def action_words(text: str) -> str:
-    """Return what a wrong action is for, or an empty string."""
-    return {
-        "sts:assumerole": "AssumeRole is for principals of AWS",
-        "sts:assumerolewithwebidentity": "AssumeRoleWithWebIdentity is for OpenID Connect",
-    }.get(text.lower(), "")
 
 
 def _denied(pair: Asked, policy: Policy) -> Result:
@@ -258,9 +254,9 @@ _MORE: dict[str, Callable[[Asked], bool]] = {
 _OF_POLICY: dict[str, Callable[[Policy], Iterable[Violation]]] = {
     "grammar": grammar,
     "placeholder": _placeholder,
-    "principal_form": _principal_form,
 }
 _OF_LOGIN: dict[str, Callable[[Asked, Policy], Result]] = {
+    "principal_form": _principal_form,
     "principal_kind": _principal_kind,
     "provider": _provider,
     "provider_account": _elsewhere("account"),

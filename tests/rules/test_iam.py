@@ -10,11 +10,23 @@ from samlcheck.finding import NotApplicable, Passed
 from tests.iam.logins import ATTRIBUTES, report, troubles, why_not_checked
 from tests.iam.policies import ACCOUNT, FIRST, INSTANCE, RESOURCE, ROLE, SECOND, SIGN_IN, permission, trust
 
+OPENID = {
+    "Effect": "Allow",
+    "Principal": {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/idp.example"},
+    "Action": "sts:AssumeRoleWithWebIdentity",
+}
 HEALTHY: dict[str, Any] = {
     "one provider": trust(SECOND),
     "two providers": trust(FIRST, SECOND),
     "a statement for each provider": {**trust(FIRST), "Statement": [*trust(FIRST)["Statement"], *trust(SECOND)["Statement"]]},
     "global and regional endpoint": trust(SECOND, aud=["https://us-west-2.signin.aws.amazon.com/saml", SIGN_IN]),
+    "a provider for OpenID Connect beside it": {**trust(SECOND), "Statement": [OPENID, *trust(SECOND)["Statement"]]},
+    "all roles of the account": {
+        "Roles": [
+            {"Arn": ROLE + "Old", "AssumeRolePolicyDocument": trust("arn:aws:iam::ACCOUNTID:saml-provider/X", Effect="allow")},
+            {"Arn": ROLE, "AssumeRolePolicyDocument": trust(SECOND)},
+        ]
+    },
     "without condition": trust(SECOND, Condition={}),
     "get-role": {"Role": {"Arn": ROLE, "RoleName": "ConnectAgents", "AssumeRolePolicyDocument": trust(SECOND)}},
 }
@@ -51,8 +63,16 @@ TRUST: dict[str, tuple[Any, dict[str, Any], str, str, str]] = {
         trust(FIRST),
         {},
         "provider-not-trusted",
-        f"The response comes with the provider {SECOND}, but it trusts {FIRST}. Each IdP has a provider of its own in IAM, and a "
-        "role must list every one that may sign in to it.",
+        f"The response comes with the provider {SECOND}, but the role trusts {FIRST}. Each IdP has a provider of its own in "
+        "IAM, and a role must list every one that may sign in to it.",
+        f'Add {SECOND} to the principals of the role, so that it reads "Federated": ["{FIRST}", "{SECOND}"].',
+    ),
+    "the provider misspelt": (
+        trust(FIRST, SECOND.replace("Center", "Centre")),
+        {},
+        "provider-not-trusted",
+        f"The response comes with the provider {SECOND}, but the role trusts {FIRST} and {SECOND.replace('Center', 'Centre')}. "
+        "Each IdP has a provider of its own in IAM, and a role must list every one that may sign in to it.",
         f'Add {SECOND} to the principals of the role, so that it reads "Federated": ["{FIRST}", "{SECOND}"].',
     ),
     "another account": (
@@ -80,6 +100,14 @@ TRUST: dict[str, tuple[Any, dict[str, Any], str, str, str]] = {
         "ID>” was never replaced by "
         "a value of yours.",
         "Replace “<AWS Account ID>” by your own value.",
+    ),
+    "an entityID in place of the provider": (
+        trust("https://idp.example/saml"),
+        {},
+        "principal-not-a-provider",
+        "The role trusts https://idp.example/saml, and it is an address or entityID; it must be the ARN of the provider in IAM: "
+        f"{SECOND}.",
+        f"Write {SECOND} as Federated principal.",
     ),
     "the action of OpenID Connect": (
         trust(SECOND, action="sts:AssumeRoleWithWebIdentity"),
@@ -123,7 +151,7 @@ def test_trust_policies(role: Any, edits: dict[str, Any], rule: str, message: st
     assert (first.rule, found.diagnosis.verdict) == (f"aws-iam-trust/{rule}", "rejected")
     assert first.message.plain() == message
     assert (first.fix.plain(), first.fix_by) == (fix, "sp")
-    assert first.fix_steps[0].plain() == EDIT_TRUST
+    assert EDIT_TRUST in [step.plain() for step in first.fix_steps]
     assert first.primary is not None
     assert first.primary.node is not None
     assert first.primary.node.span is not None
