@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from samlcheck.checks.model import Instant, UrlShape
 from samlcheck.checks.named import NAMED
 from samlcheck.explain import Clicks, Explanation, RuleFound, SymptomFound
+from samlcheck.facts import FACTS
 from samlcheck.packs.causes import cause_of, fix_of, suspects_of
 from samlcheck.packs.compiled import plain
 from samlcheck.packs.looks import looks_of
@@ -26,6 +28,7 @@ _CHECKS = {
     "algorithm_in": "is among {}",
 }  # fmt: skip
 """The vocabulary of checks as verbs."""
+_UNSET: tuple[object, ...] = (None, (), {})
 
 
 def render(explanation: Explanation, width: int) -> Page:
@@ -82,7 +85,7 @@ def _rule(page: Page, found: RuleFound) -> None:
     _clicks(page, found.clicks)
     if rule.explains:
         page.text(", ".join(rule.explains), lead="Explains also: ", lead_style="dim")
-    for title, examples in (("Passes", rule.examples.passes), ("Fails", rule.examples.fails)):
+    for title, examples in (("Passes", rule.examples.passes or (Example(),)), ("Fails", rule.examples.fails)):
         for example in examples[:2]:
             page.text(example_words(example), lead=f"{title}: ", lead_style="dim")
     _sources(page, rule.cite)
@@ -93,27 +96,31 @@ def requirement(rule: Rule) -> str:
     if rule.must.use is not None:
         options = f" ({_listed(rule.must.with_)})" if rule.must.with_ else ""
         return f"{NAMED[rule.must.use].doc.rstrip('.')}{options}." if rule.must.use in NAMED else rule.must.use
-    what = rule.label or rule.select or rule.xpath or ""
-    some = {"every": "every", "any": "at least one", "none": "no"}[rule.quantifier]
-    checks = []
-    for name, words in _CHECKS.items():
-        value = plain(getattr(rule.must, name))
-        if value not in (None, [], {}):
-            checks.append(words.format(_listed(value)))
-    return f"{some} {what} {' and '.join(checks)}."
+    what = rule.label or (_title(rule.select) if rule.select else rule.xpath or "")
+    some = {"every": "each", "any": "at least one", "none": "no"}[rule.quantifier]
+    checks = [words.format(_listed(value)) for name, words in _CHECKS.items() if (value := getattr(rule.must, name)) not in _UNSET]
+    return f"{some[:1].upper()}{some[1:]} {what} {' and '.join(checks)}."
+
+
+def _title(name: str) -> str:
+    return f"{FACTS[name].title} ({name})" if name in FACTS else name.removeprefix("attribute:")
 
 
 def _listed(value: Any) -> str:
+    if isinstance(value, Instant):
+        what = _title(value.fact) if value.fact else "the instant of the login"
+        return what + (" with the clock difference allowed" if value.skew else "")
     if isinstance(value, dict):
         return ", ".join(f"{key} {_listed(item)}" for key, item in value.items())
-    return ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
+    if isinstance(value, UrlShape):
+        return _listed({key: item for key, item in plain(value).items() if item is not True})
+    return " or ".join(str(item) for item in value) if isinstance(value, tuple | list) else str(value)
 
 
 def example_words(example: Example) -> str:
     """Return an example as the values that it sets."""
     edits = [
-        f"{name} = {_listed(list(value)) if isinstance(value, tuple) else value or '(absent)'}"
-        for name, value in example.edits.items()
+        f"{name} = {'; '.join(value) if isinstance(value, tuple) else value or '(absent)'}" for name, value in example.edits.items()
     ]
     settings = [f"--set {name}={value}" for name, value in example.set.items()]
     return "; ".join((*edits, *settings)) or example.name or "a healthy login"

@@ -9,10 +9,12 @@ import pytest
 
 from samlcheck.packs.catalogue import CHECKOUT, Catalogue, compile_folder
 from samlcheck.packs.causes import CAUSES, cause_of, fix_of, suspects_of
+from samlcheck.packs.load import load
 from samlcheck.packs.looks import LOOKS
-from samlcheck.packs.model import Pack, Symptom
+from samlcheck.packs.model import Pack, Symptom, SymptomPack
 from samlcheck.packs.symptoms import literals, match
 from samlcheck.packs.terms import ACTIONS
+from samlcheck.source import Artifact
 from tests.symptoms.samples import sample
 
 
@@ -139,3 +141,14 @@ def test_hardly_any_pattern_is_tried_on_a_page_that_shows_no_symptom(symptoms: l
 )
 def test_the_text_a_pattern_cannot_do_without(pattern: str, needles: tuple[str, ...]) -> None:
     assert literals(pattern) == needles
+
+
+def test_the_documented_pack_loads_and_inherits(packs: Catalogue) -> None:
+    page = (CHECKOUT.parent / "docs" / "packs.md").read_text(encoding="utf-8")
+    text = page.partition("## Symptom packs")[2].partition("```yaml\n")[2].partition("```")[0]
+    pack = load(Artifact("acme.yaml", text.encode()))
+    assert isinstance(pack, SymptomPack)
+    (found,) = match(Catalogue.of([pack]), "Error E17", url="https://payroll.acme.example/acs", status=403)
+    assert (found.symptom.system, found.sure) == ("Acme Payroll", True)
+    assert fix_of(found.symptom)[1] == "sp"
+    assert match(Catalogue.of([pack]), "Error E17", url="https://other.example/", status=403) == ()
