@@ -296,7 +296,9 @@ CAUSES: dict[str, RootCause] = {
         "the trust policy of the IAM role does not admit this SAML provider and login",
         "In IAM, put the provider's ARN into Principal.Federated of the role's trust policy, allow sts:AssumeRoleWithSAML "
         "and check its conditions (give the policy to samlcheck with --iam-role).",
-        "sp", ("aws-iam-trust/*", "aws-session/tags-need-permission", "aws-session/source-identity-needs-permission")),
+        "sp",
+        ("aws-iam-trust/*", "aws-iam-conditions/*", "aws-session/tags-need-permission",
+         "aws-session/source-identity-needs-permission")),
     "iam-policy-missing": RootCause(
         "the role lacks a permission",
         "In IAM, add the permission to the role (samlcheck reads the policy with --iam-policy).", "sp", ("aws-iam-permission/*",)),
