@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Literal
 
+from samlcheck.frozen import dataclass
 from samlcheck.iam.policy import Policy
 from samlcheck.login import Login
 from samlcheck.saml.anatomy import Anatomy

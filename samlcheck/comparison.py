@@ -8,12 +8,12 @@ rules judge one login at a time; here they are laid side by side.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from samlcheck.checks.iam_login import names_role
 from samlcheck.checks.roles import NAME, arn, pair_of
 from samlcheck.facts import FactTable
 from samlcheck.finding import Slot, Text
+from samlcheck.frozen import dataclass
 from samlcheck.iam.evaluation import any_of, principal_matches
 from samlcheck.iam.policy import Policy
 from samlcheck.inspection import Compared, Comparison, LoginReport

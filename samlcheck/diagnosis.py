@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -34,6 +34,7 @@ from samlcheck.finding import (
     Text,
     joined,
 )
+from samlcheck.frozen import dataclass
 from samlcheck.inspection import Diagnosis, Verdict
 from samlcheck.packs.causes import cause_of, fix_of, suspects_of
 from samlcheck.packs.looks import looks_of

@@ -7,7 +7,7 @@ message cannot be used for becomes a ``SamlcheckError`` in ``Inspection.problems
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from samlcheck.diagnosis import diagnose, gated_outcomes
 from samlcheck.errors import InputError, SamlcheckError, UsageError
 from samlcheck.facts import FactTable
 from samlcheck.finding import NotChecked, Outcome
+from samlcheck.frozen import dataclass
 from samlcheck.inspection import Inspection, LoginReport, PackUse
 from samlcheck.login import REQUESTS, RESPONSES, Login, LoginMessage, pair
 from samlcheck.report.decoded import Decoded

@@ -7,9 +7,10 @@ construction (DESIGN 3, SECURITY T6 to T10). Nothing in this file knows about SA
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from samlcheck.frozen import dataclass
 from samlcheck.source import NodeRef
 
 Severity = Literal["error", "warning", "note"]

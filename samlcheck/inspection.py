@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from samlcheck.capture.model import Capture
@@ -11,6 +11,7 @@ from samlcheck.case import Case, Clock
 from samlcheck.checks.context import ParameterValue
 from samlcheck.errors import SamlcheckError
 from samlcheck.finding import Broken, Cause, NotChecked, Outcome, Slot, Text
+from samlcheck.frozen import dataclass
 from samlcheck.packs.model import Symptom
 
 Verdict = Literal["accepted", "rejected", "cannot-tell"]

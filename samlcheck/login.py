@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from samlcheck.capture.model import Capture, CapturedMessage
+from samlcheck.frozen import dataclass
 from samlcheck.saml.anatomy import Anatomy
 
 RESPONSES = ("response", "artifactresponse", "assertion", "encrypted-assertion", "logoutresponse")

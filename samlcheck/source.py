@@ -7,8 +7,9 @@ open a file: octets enter the program in ``cli/`` and travel on inside an ``Arti
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from functools import cached_property
+
+from samlcheck.frozen import dataclass
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from samlcheck.frozen import dataclass
 
 _ALPHABET = re.compile(r"[A-Za-z0-9+/_\-\s]{8,}+=*+\s*+(?:=\s*+)*+")
 _BLANKS = re.compile(r"[\r\n\t\f\v]")

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from samlcheck.capture import base64text, escapes, page, remains, xmllook
 from samlcheck.errors import HostileInput, InputError
+from samlcheck.frozen import dataclass
 
 _MAGIC = (
     (

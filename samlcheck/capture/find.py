@@ -7,12 +7,13 @@ because values hold pages, pages hold forms and forms hold values; depth and the
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from samlcheck.capture import escapes, explain, form, http, jsontext, page, peel, remains, scan, xmllook
 from samlcheck.capture.model import Binding, CapturedMessage, Layer, MessageRole, RedirectQuery
 from samlcheck.errors import HostileInput, InputError
+from samlcheck.frozen import dataclass
 from samlcheck.source import Artifact
 
 Found = CapturedMessage | InputError

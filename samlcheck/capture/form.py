@@ -7,12 +7,12 @@ decoding while values stay as received.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import islice
 from typing import Literal, cast
 
 from samlcheck.capture import escapes
 from samlcheck.capture.model import RedirectQuery
+from samlcheck.frozen import dataclass
 
 MESSAGE_PARAMETERS = ("SAMLResponse", "SAMLRequest")
 SAML_PARAMETERS = (*MESSAGE_PARAMETERS, "RelayState", "SigAlg", "Signature", "SAMLEncoding")

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass
 
 from samlcheck.capture import escapes
+from samlcheck.frozen import dataclass
 
 _REQUEST = re.compile(r"\s*+(GET|POST|PUT) (\S{1,65536}+) HTTP/[\d.]{1,3}\r?\n")
 _HOST = re.compile(r"^host:[ \t]*([^\s]+)", re.IGNORECASE | re.MULTILINE)

@@ -7,9 +7,9 @@ stand for gigabytes (the class of CVE-2023-28119 and CVE-2025-25293).
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
 
 from samlcheck.errors import HostileInput
+from samlcheck.frozen import dataclass
 
 MESSAGE_CAP = 1 << 20
 """Octets that one SAML message may inflate to."""

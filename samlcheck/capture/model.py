@@ -6,10 +6,10 @@ signatures are checked over ``redirect`` exactly as received.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from samlcheck.frozen import dataclass
 from samlcheck.source import Artifact
 
 MessageRole = Literal["response", "request", "metadata", "assertion", "other"]

@@ -9,10 +9,10 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 from samlcheck.capture import escapes
+from samlcheck.frozen import dataclass
 
 TEXT_CAP = 4096
 _TAG = re.compile(r"<(/?)(form|input|textarea|button)(?=[\s/>])", re.IGNORECASE)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from samlcheck.capture import base64text, escapes, inflate, xmllook
 from samlcheck.capture.model import Layer
+from samlcheck.frozen import dataclass
 
 _MAX_LAYERS = 10
 _QUOTES = "\"'`“”‘’"

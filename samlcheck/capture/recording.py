@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
 from samlcheck.capture import escapes, find, form, page
 from samlcheck.capture.model import Capture, CapturedMessage, Exchange, Layer, Note
 from samlcheck.errors import InputError
+from samlcheck.frozen import dataclass
 from samlcheck.source import Artifact
 
 MAX_EXCHANGES = 200

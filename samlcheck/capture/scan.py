@@ -6,11 +6,11 @@ Every pattern is linear, and the number of pieces is bounded, so a large hostile
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
 from samlcheck.capture import escapes, form, xmllook
+from samlcheck.frozen import dataclass
 
 MAX_PIECES = 64
 _ROOTS = (

@@ -7,7 +7,8 @@ and where a message ends inside a log line. ``xmldoc`` alone reads documents.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from samlcheck.frozen import dataclass
 
 SAMLP = "urn:oasis:names:tc:SAML:2.0:protocol"
 SAML = "urn:oasis:names:tc:SAML:2.0:assertion"

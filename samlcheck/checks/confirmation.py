@@ -7,7 +7,6 @@ confirmation is fine, and only of the confirmations that fail this very conditio
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
 from lxml import etree
@@ -22,6 +21,7 @@ from samlcheck.facts import Readings
 from samlcheck.facts.assertion import confirmations, consumed, missing
 from samlcheck.facts.reading import Reader
 from samlcheck.finding import Slot, Text
+from samlcheck.frozen import dataclass
 from samlcheck.saml.values import iso, spell
 from samlcheck.source import NodeRef
 from samlcheck.xmldoc.names import q

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from samlcheck.facts import FactTable, Reading
 from samlcheck.finding import Difference, Evidence, Slot, Text
+from samlcheck.frozen import dataclass
 from samlcheck.source import NodeRef
 
 
@@ -40,7 +41,7 @@ class Violation:
     """Where the missing thing should stand."""
     expected: Slot | None = None
     difference: Difference | None = None
-    detail: Text = Text()  # noqa: RUF009
+    detail: Text = Text()
     """What exactly is wrong, a clause without final stop: ``it ended 45 seconds before``. May be empty."""
     related: tuple[Evidence, ...] = ()
     """Contrast and related evidence (the near miss, the other member of a pair)."""

@@ -9,11 +9,11 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from samlcheck.checks.context import Context, Unknown
 from samlcheck.checks.roles import NAME, Arn, pair_of
 from samlcheck.facts import Reading
+from samlcheck.frozen import dataclass
 from samlcheck.iam.evaluation import Request
 from samlcheck.iam.policy import Policy
 

@@ -7,7 +7,7 @@ SAML with IAM for Amazon Connect").
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from samlcheck.checks.context import Context, Violation
 from samlcheck.checks.difference import difference
@@ -17,6 +17,7 @@ from samlcheck.checks.iam_words import as_list, guid_flaw, template_text
 from samlcheck.checks.roles import arn
 from samlcheck.facts.iam import resource_of
 from samlcheck.finding import Slot, Text
+from samlcheck.frozen import dataclass
 from samlcheck.iam.evaluation import any_of, fits
 from samlcheck.iam.policy import Statement, Word
 

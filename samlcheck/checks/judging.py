@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from samlcheck.checks.context import Context, Held, Nothing, Unknown, Violated, Violation
 from samlcheck.checks.difference import difference, placeholder
@@ -11,6 +10,7 @@ from samlcheck.checks.model import Check
 from samlcheck.checks.template import Wanted
 from samlcheck.facts import Reading, Readings
 from samlcheck.finding import Difference, Evidence, Slot, Text
+from samlcheck.frozen import dataclass
 
 Judgement = Held | Violation | Unknown
 OK = Held()

@@ -5,8 +5,10 @@ Text fields marked *template* may hold ``{parameter}`` and ``{fact.name}``; see 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
+
+from samlcheck.frozen import dataclass
 
 Quantifier = Literal["every", "any", "none"]
 

@@ -6,11 +6,11 @@ Options are declared so that a pack with an unknown or missing one is refused wh
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from samlcheck.checks import attributes, audiences, confirmation, iam_permission, iam_trust, nameid, roles, signing, users, wrapping
 from samlcheck.checks.context import Context, Result
 from samlcheck.facts import Readings
+from samlcheck.frozen import dataclass
 
 Function = Callable[[Readings | None, Mapping[str, str], Context], Result]
 

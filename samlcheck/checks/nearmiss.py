@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from samlcheck.checks.difference import difference, distance
 from samlcheck.facts import Reading
 from samlcheck.finding import Difference
+from samlcheck.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from samlcheck.checks import template
 from samlcheck.checks.context import Context, Held, Nothing, Result, Unknown, Violated, Violation
@@ -17,6 +16,7 @@ from samlcheck.checks.difference import difference, placeholder
 from samlcheck.checks.judging import OK, contrast, missing, nearest
 from samlcheck.facts import Reading, Readings
 from samlcheck.finding import Difference, Slot, Text
+from samlcheck.frozen import dataclass
 
 NAME = "https://aws.amazon.com/SAML/Attributes/Role"
 ASPECTS = (

@@ -9,13 +9,13 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from samlcheck.checks.context import Context, Nothing, Unknown
 from samlcheck.facts import FACTS
 from samlcheck.finding import Slot, Text
+from samlcheck.frozen import dataclass
 
 RESERVED = ("actual", "expected", "difference", "detail", "repaired", "subject")
 """Names that stand for the violation a message speaks of."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import platform
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 from samlcheck import __version__
@@ -12,6 +11,7 @@ from samlcheck.cli import options as o
 from samlcheck.cli import terminal
 from samlcheck.cli.catalogue import catalogue
 from samlcheck.errors import Exit, SamlcheckError
+from samlcheck.frozen import dataclass
 
 _REINSTALL = (
     "pip install --force-reinstall --no-cache-dir lxml xmlsec (both as wheels, or both built from source: --no-binary lxml,xmlsec)"

@@ -12,7 +12,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from typing import Any
 from samlcheck.cli import inputs as reading
 from samlcheck.cli.terminal import note
 from samlcheck.errors import UsageError
+from samlcheck.frozen import dataclass
 
 NAME = "samlcheck.toml"
 DEFAULT = "default"

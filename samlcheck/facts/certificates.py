@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from samlcheck.frozen import dataclass
 from samlcheck.trust.certificates import CertificateError, decode_base64, load_certificate
 
 if TYPE_CHECKING:

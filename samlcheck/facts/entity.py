@@ -8,7 +8,7 @@ only that somebody asks for. To checks, templates and packs an ``EntityTable`` i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from lxml import etree
@@ -16,6 +16,7 @@ from lxml import etree
 from samlcheck.case import Case, Clock, Told
 from samlcheck.facts.reading import Reader
 from samlcheck.facts.table import Fact, FactTable, Reading, Readings, add
+from samlcheck.frozen import dataclass
 from samlcheck.login import Login
 from samlcheck.saml.values import boolean
 from samlcheck.source import Artifact, NodeRef

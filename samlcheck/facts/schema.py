@@ -8,13 +8,13 @@ extension points of the metadata schema say ``processContents="lax"``.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from lxml import etree
 
+from samlcheck.frozen import dataclass
 from samlcheck.xmldoc.names import ALG, DS, MD, MDATTR, MDUI, PREFIXES, SAML, XENC, local, q
 
 KINDS: dict[str, tuple[str, str]] = {

@@ -7,10 +7,10 @@ reading of the document. A fact is a name, a title for people, and a function fr
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from samlcheck.case import Case
+from samlcheck.frozen import dataclass
 from samlcheck.source import NodeRef
 
 Value = str | int | bool | datetime

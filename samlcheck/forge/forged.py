@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlencode
 
@@ -24,6 +23,7 @@ from samlcheck.forge.write import (
     on_lines,
     request,
 )
+from samlcheck.frozen import dataclass
 
 
 @dataclass(frozen=True)

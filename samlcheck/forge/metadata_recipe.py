@@ -8,12 +8,13 @@ edits (``metadata_edits``). Keys are made when they are needed; no instant is re
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from lxml import etree
 
 from samlcheck.forge.keys import keys_for_this_run
+from samlcheck.frozen import dataclass
 from samlcheck.xmldoc.names import NAMESPACES
 
 MetadataRole = Literal["idp", "sp", "both"]

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from samlcheck.forge.products import BASIC_ATTRIBUTE, STYLES
 from samlcheck.forge.styles import EMAIL_ADDRESS, Signed
+from samlcheck.frozen import dataclass
 
 AT = datetime(2026, 5, 4, 10, 0, 0, tzinfo=UTC)
 """The instant of every forged login unless another is given."""

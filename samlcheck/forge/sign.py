@@ -9,13 +9,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from samlcheck.forge.styles import Style
+from samlcheck.frozen import dataclass
 from samlcheck.xmldoc.names import DS, EC
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ The table of products is in ``products``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from samlcheck.frozen import dataclass
 
 Signed = Literal["response", "assertion", "both", "none"]
 AttributeNames = tuple[tuple[str, str | None, str], ...]

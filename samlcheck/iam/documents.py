@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote
 
 from samlcheck.errors import InputError
+from samlcheck.frozen import dataclass
 from samlcheck.iam.located import Json, parse
 from samlcheck.iam.policy import Policy, Word, read_policy
 from samlcheck.source import Artifact

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from samlcheck.frozen import dataclass
 from samlcheck.iam.policy import Policy, Statement, Test, Word
 
 Answer = bool | None

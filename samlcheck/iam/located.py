@@ -10,11 +10,11 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal
 
 from samlcheck.errors import HostileInput, InputError
+from samlcheck.frozen import dataclass
 from samlcheck.source import NodeRef, Span
 
 Kind = Literal["object", "array", "string", "number", "boolean", "null"]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from samlcheck.frozen import dataclass
 from samlcheck.iam.located import Json
 from samlcheck.source import NodeRef
 

@@ -12,13 +12,14 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from samlcheck import __version__
 from samlcheck.errors import UsageError
+from samlcheck.frozen import dataclass
 from samlcheck.packs import compiled
 from samlcheck.packs.complain import meant
 from samlcheck.packs.model import AnyPack, Condition, IdpPack, Pack, Signal, SymptomPack

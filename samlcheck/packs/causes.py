@@ -7,9 +7,8 @@ in words of its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from samlcheck.finding import FixBy
+from samlcheck.frozen import dataclass
 from samlcheck.packs.model import Symptom
 
 

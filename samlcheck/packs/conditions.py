@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from samlcheck.checks.context import Context, Nothing, Unknown, Violated
 from samlcheck.checks.model import Check
 from samlcheck.checks.vocabulary import apply
 from samlcheck.facts import FACTS, Reading, Readings
+from samlcheck.frozen import dataclass
 from samlcheck.packs.model import Condition
 
 _NEGATIVE = ("none_of", "not_match")

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from samlcheck.errors import InputError
+from samlcheck.frozen import dataclass
 from samlcheck.packs.expand import NAMEID_FORMATS, slug
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ e-mail address is. So service packs and IdP packs multiply instead of being writ
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from samlcheck.checks import template
 from samlcheck.checks.context import Context
 from samlcheck.finding import FixBy, Slot, Text
+from samlcheck.frozen import dataclass
 from samlcheck.packs.model import Action, Fix, IdpPack, Rule
 from samlcheck.packs.select import GENERIC, Selection
 from samlcheck.packs.terms import ACTIONS, SOURCES

@@ -8,12 +8,12 @@ filled in where they are known, and otherwise shown as ``<role ARN>`` with the p
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from samlcheck.checks import template
 from samlcheck.checks.context import ParameterValue
 from samlcheck.errors import UsageError
 from samlcheck.finding import FixBy
+from samlcheck.frozen import dataclass
 from samlcheck.packs import parameters
 from samlcheck.packs.complain import meant
 from samlcheck.packs.expand import NAMEID_FORMATS

@@ -8,11 +8,12 @@ Text fields marked *template* may hold ``{parameter}``, ``{actual}``, ``{expecte
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar, Literal
 
 from samlcheck.checks.model import Check, Instant, Quantifier, UrlShape
 from samlcheck.finding import Concern, Confidence, FixBy, Severity
+from samlcheck.frozen import dataclass
 
 __all__ = ["Instant", "UrlShape"]
 

@@ -8,7 +8,7 @@ login is the passing example; a rule about something optional may find nothing t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Literal
 
@@ -17,6 +17,7 @@ from samlcheck.case import Case, Clock, Told
 from samlcheck.errors import InputError
 from samlcheck.facts import FactTable
 from samlcheck.finding import Broken, Failed, NotApplicable, NotChecked, Outcome, Passed
+from samlcheck.frozen import dataclass
 from samlcheck.iam import Policy
 from samlcheck.iam import read as read_policies
 from samlcheck.login import Login, LoginMessage

@@ -7,7 +7,6 @@ the packs it extends. The identity provider is recognised by weighted signs and 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from samlcheck.case import Told
@@ -15,6 +14,7 @@ from samlcheck.checks import template
 from samlcheck.checks.context import Context, ParameterValue
 from samlcheck.errors import UsageError
 from samlcheck.facts import FactTable
+from samlcheck.frozen import dataclass
 from samlcheck.packs import parameters
 from samlcheck.packs.catalogue import Catalogue, Entry
 from samlcheck.packs.conditions import evaluate

@@ -5,9 +5,8 @@ An action says what to change in one sentence; IdP packs add where to click (``f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from samlcheck.finding import FixBy
+from samlcheck.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ The layout is for eyes only: the octets that were verified or are written out st
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
@@ -16,6 +15,7 @@ from samlcheck.errors import SamlcheckError
 from samlcheck.facts import FACTS, FactTable
 from samlcheck.facts.assertion import is_personal
 from samlcheck.finding import Slot
+from samlcheck.frozen import dataclass
 from samlcheck.report.layout import Page, Piece
 from samlcheck.report.text import View
 from samlcheck.report.visible import visible

@@ -7,7 +7,6 @@ A ``Page`` collects lines; it knows nothing about colours or terminals. Styles a
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, field
 
 _LONG_LEAD = 16
 
@@ -49,12 +48,13 @@ def cut(text: str, limit: int) -> str:
     return f"{text[:head]}…{text[-(limit - head) :]} ({len(text)} characters)"
 
 
-@dataclass
 class Page:
     """Lines in the making."""
 
-    width: int = 80
-    lines: list[tuple[Piece, ...]] = field(default_factory=list)
+    def __init__(self, width: int = 80) -> None:
+        """Begin an empty page of so many columns."""
+        self.width = width
+        self.lines: list[tuple[Piece, ...]] = []
 
     def line(self, *pieces: Piece | str) -> None:
         """Add one line as it is."""

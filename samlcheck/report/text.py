@@ -7,11 +7,11 @@ else is done with them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from samlcheck.checks.algorithms import short_name
 from samlcheck.errors import SamlcheckError
 from samlcheck.finding import Cause, Evidence, Failed, Passed, Slot, Text
+from samlcheck.frozen import dataclass
 from samlcheck.inspection import Inspection, LoginReport
 from samlcheck.report import compared
 from samlcheck.report.layout import Page, cut, width_of

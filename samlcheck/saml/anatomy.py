@@ -6,11 +6,11 @@ This is the only place that finds elements; facts, trust and rules take them fro
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from lxml import etree
 
+from samlcheck.frozen import dataclass
 from samlcheck.xmldoc.document import Document
 from samlcheck.xmldoc.names import SAML1, SAMLP1, WST, WST13, q
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from lxml import etree
 
+from samlcheck.frozen import dataclass
 from samlcheck.saml.anatomy import Anatomy
 from samlcheck.saml.values import boolean, instant
 from samlcheck.source import NodeRef

@@ -7,9 +7,9 @@ refused by *modern*; MD5, RIPEMD and HMAC are refused by both (SECURITY: libxmls
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from samlcheck.frozen import dataclass
 from samlcheck.trust.facts import AlgorithmPolicy, CertificateFact
 
 Family = Literal["RSA", "RSA-PSS", "EC", "DSA"]

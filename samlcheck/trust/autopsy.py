@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from samlcheck.finding import Text, joined
+from samlcheck.frozen import dataclass
 from samlcheck.trust import damage
 from samlcheck.trust.canonical import Edit, canonical
 from samlcheck.trust.certificates import in_words

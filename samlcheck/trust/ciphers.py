@@ -6,11 +6,11 @@ Somorovsky 2011, SECURITY T18). Nothing outside the document is ever read.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
 
+from samlcheck.frozen import dataclass
 from samlcheck.trust.algorithms import short
 from samlcheck.trust.certificates import decode_base64
 from samlcheck.trust.facts import AlgorithmPolicy

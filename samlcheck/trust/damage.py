@@ -7,10 +7,10 @@ guessing what was there are listed; whatever canonicalisation already levels out
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from lxml import etree
 
+from samlcheck.frozen import dataclass
 from samlcheck.trust.canonical import Edit
 from samlcheck.xmldoc.names import DS, PREFIXES, SAML, SAMLP, XSD, XSI
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from lxml import etree
 
 from samlcheck.errors import SamlcheckError
+from samlcheck.frozen import dataclass
 from samlcheck.saml.anatomy import Anatomy, dissect
 from samlcheck.source import Artifact
 from samlcheck.trust import ciphers

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from lxml import etree
 
 from samlcheck.finding import Text
+from samlcheck.frozen import dataclass
 from samlcheck.saml.anatomy import Anatomy
 from samlcheck.source import NodeRef
 

@@ -8,11 +8,11 @@ reference to the signature's own parent, enveloped, at most one canonicalisation
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from lxml import etree
 
 from samlcheck.finding import Slot, Text
+from samlcheck.frozen import dataclass
 from samlcheck.source import NodeRef
 from samlcheck.trust import algorithms, identifiers
 from samlcheck.trust.algorithms import Canonicalization, SignatureMethod

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from lxml import etree
 
+from samlcheck.frozen import dataclass
 from samlcheck.source import NodeRef, Span
 from samlcheck.xmldoc.names import PREFIXES, local, q
 from samlcheck.xmldoc.positions import AttributePlace, Positions

@@ -8,9 +8,9 @@ question is settled by looking at the octets before any parser does.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from samlcheck.errors import InputError
+from samlcheck.frozen import dataclass
 from samlcheck.source import Artifact
 
 _DECLARATION = re.compile(rb"<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']([^\"'>]{0,40})[\"']")

@@ -6,7 +6,7 @@ canonicalising what is within them below about a second.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from samlcheck.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

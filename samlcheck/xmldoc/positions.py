@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
+from samlcheck.frozen import dataclass
 from samlcheck.source import Span
 from samlcheck.xmldoc.encoding import Encoding
 
