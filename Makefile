@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/samlcheck
 
-.PHONY: demo test bench corpus lint types imports unit clean
+.PHONY: demo test bench corpus lint types imports unit clean docs
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "samlcheck needs Python 3.11 or newer (make PYTHON=python3.12)")'
@@ -38,6 +38,9 @@ unit: $(VENV)/.dev
 
 bench: $(VENV)/.dev  ## ratios against named peers and the bare library floor
 	$(BIN)/python -m bench
+
+docs: $(VENV)/.installed  ## write docs/guides from the packs
+	$(BIN)/python -m docs.make
 
 corpus: $(VENV)/.dev  ## replay ../shared/cases and ../shared/corpus, print the matrix
 	$(BIN)/python -m tests.corpus.replay $(CORPUS)

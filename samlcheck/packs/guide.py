@@ -120,6 +120,14 @@ def guide(
     steps = steps_of(pack, library)
     declared = parameters.declared(reversed([pack, *_inherited(pack, library)]))
     values = parameters.typed(declared, settings)
+    for name in settings:
+        if name not in declared:  # a name of another service (``STANDARD_PARAMETERS``)
+            own = sorted(pack.parameters)
+            raise UsageError(
+                f"--set {name}: {pack.title} has no such value{meant(name, own)}",
+                tip=f"It has {', '.join(own)}." if own else "It has none.",
+                code="unknown-parameter",
+            )
     names = configurations_of(steps)
     chosen = _configuration(pack, steps, names, values, configuration)
     steps = tuple(step for step in steps if step.configuration in ("", chosen))
@@ -189,9 +197,10 @@ def _instruction(step: Step, idp: IdpPack, fallback: IdpPack, fill: Mapping[str,
     action = idp.actions.get(step.do) or fallback.actions[step.do]
     words = {name: _argument(name, value, idp, fill) for name, value in step.args.items()}
     words = {"value": "the value the service gives", "format": "its format", **words}
+    chosen = words if idp.pack == GENERIC else {**words, "format": _FORMATS.get(words["format"], words["format"])}
     text = tuple(_filled(item, words) for item in action.steps)
     where, after = _around(action) if action.fields else (text, ())
-    entries = tuple(Entry(label, _filled(value, words)) for label, value in action.fields.items())
+    entries = tuple(Entry(label, _filled(value, chosen)) for label, value in action.fields.items())
     by = ACTIONS[step.do].by
     return Instruction(step.do, by, where, entries, after, step.why, step.allowed, step.optional, action.verified, text)
 
@@ -211,8 +220,6 @@ def _argument(name: str, value: str, idp: IdpPack, fill: Mapping[str, str]) -> s
         return idp.sources.get(value) or "the user's " + value.removeprefix("user.").replace("_", " ")
     if name == "what" and value == "both":
         return "response and assertion"
-    if name == "format" and idp.pack != GENERIC:
-        return _FORMATS.get(value, value)
     return _filled(value, fill)
 
 

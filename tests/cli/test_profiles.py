@@ -120,6 +120,17 @@ connection_sid = "JQ0123456789abcdef0123456789abcdef"
     )  # fmt: skip
 
 
+def test_the_documented_file_is_one(config: Config, tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "profiles.md").read_text(encoding="utf-8")
+    config(page.partition("```toml\n")[2].partition("```")[0])
+    (tmp_path / "users.txt").write_text("mia\n")
+    connect, payroll = (profiles.chosen(name, None, tmp_path) for name in ("connect", "payroll"))
+    assert (connect.iam_role, connect.set["users"], connect.set["region"]) == (("policies/role.json",), "mia", "us-west-2")
+    assert (payroll.pack, payroll.skew, payroll.fail_on) == (("acme-payroll.yaml",), 120, "warning")
+    for key in profiles._KINDS:
+        assert f"`{key}`" in page
+
+
 def test_what_a_profile_holds_is_what_the_file_may_say() -> None:
     assert {item.name for item in fields(profiles.Profile)} - {"name"} == set(profiles._KINDS) - {"users"}
 

@@ -1,0 +1,1 @@
+"""The generator of ``docs/guides`` and what it is given."""
