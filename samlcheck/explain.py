@@ -31,6 +31,8 @@ MOST = 5
 SAME = 0.7
 """Share of the words asked for, weighed by their rarity, from which on a symptom counts as found."""
 NEAR = 0.4
+LONGEST = 2000
+"""Characters that are compared word by word."""
 _CODE = re.compile(r"[A-Za-z0-9_.:/-]{3,}")
 _WORD = re.compile(r"[^\W_]{2,}")
 _SYNTAX = re.compile(r"\\[bBdDwWsSAz]|\(\?[a-z:]*|\{[^}]*\}|[][().*+?|^$\\]")
@@ -207,7 +209,7 @@ def _words(text: str) -> frozenset[str]:
 
 def _by_words(asked: str, catalogue: Catalogue) -> list[tuple[float, SymptomFound]]:
     """Return symptoms that share words with what was asked, best first; rare words weigh more, our own words less."""
-    wanted = _words(asked)
+    wanted = _words(asked[:LONGEST])
     packs = {item.id: pack.pack for pack in catalogue.symptoms() for item in pack.symptoms}
     every = [(item, _words_of(item)) for pack in catalogue.symptoms() for item in pack.symptoms]
     count = {word: sum(word in words.shown or word in words.own for _, words in every) for word in wanted}
