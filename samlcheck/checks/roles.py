@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from samlcheck.checks import template
 from samlcheck.checks.context import Context, Held, Nothing, Result, Unknown, Violated, Violation
@@ -96,7 +97,38 @@ def aws_role(readings: Readings | None, options: Mapping[str, str], context: Con
         judge = _ONE[aspect]
         split = aspect == "shape" and bool(_split(pairs))
         violations = () if split else tuple(wrong for pair in pairs if (wrong := judge(pair)) is not None)
-    return Violated(violations) if violations else OK
+    return Violated(tuple(replace(wrong, repaired=_repaired(wrong, aspect, context)) for wrong in violations)) if violations else OK
+
+
+def _repaired(wrong: Violation, aspect: str, context: Context) -> Slot:
+    """Return the pair to enter: the ARNs that were given, else those that the value holds, put right where they can be."""
+    text = wrong.expected.value if aspect in ("blank", "split_across_values") and wrong.expected else ""
+    text = text or (wrong.reading.raw if wrong.reading is not None else "")
+    account = _only("account_id", context)
+    parts = []
+    for name, kind in (("role_arn", "role"), ("provider_arn", "saml-provider")):
+        found = _found(text, kind)
+        if aspect in ("account", "partition", "known_account") and found is not None:
+            found = re.sub(r"::\d+:", f"::{account}:", found) if account and aspect != "partition" else None
+        parts.append(_only(name, context) or found or f"<{name}>")
+    return Slot(",".join(parts))
+
+
+def _only(name: str, context: Context) -> str:
+    parameter = context.parameters.get(name)
+    return parameter.values[0] if parameter is not None and len(parameter.values) == 1 else ""
+
+
+def _found(text: str, kind: str) -> str | None:
+    """Return the ARN of an IAM thing in a text, as it should be written; None where a part of it would be guessed."""
+    found = re.search(
+        rf"([\w-]+):iam:{{1,2}}([\d-]+):{kind}/([\w+=,.@/-]+?)(?=[\"'\]]*(?:$|[;|\s,]+[\"'\[]*(?:arn:|[\w-]+:iam:)|[;|\s]))",
+        text.strip().strip("\"'[]"),
+        re.ASCII | re.IGNORECASE,
+    )
+    if found is None or found[1].lower() not in PARTITIONS or not _digits(found[2].replace("-", "")):
+        return None
+    return f"arn:{found[1].lower()}:iam::{found[2].replace('-', '')}:{kind}/{found[3]}"
 
 
 def _wrong(pair: Pair, *words: str | Slot, expected: str = "", how: Difference | None = None) -> Violation:
@@ -272,5 +304,6 @@ def _known(what: str, pairs: tuple[Pair, ...], options: Mapping[str, str], conte
     violations = []
     for pair, text in actual:
         expected, how = nearest(text, wanted, context)
-        violations.append(_wrong(pair, "it names ", Slot(text), expected=expected, how=how))
+        wrong = _wrong(pair, "it names ", Slot(text), expected=expected, how=how)
+        violations.append(replace(wrong, repaired=_repaired(wrong, f"known_{what}", context)))
     return Violated(tuple(violations))

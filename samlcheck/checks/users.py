@@ -55,10 +55,14 @@ def _stranger(item: Reading, users: tuple[str, ...]) -> Violation:
     near = _nearest(item.raw, users)
     if near is not None:
         name, how = near
-        return Violation(item, expected=Slot(name, sensitive=True), difference=how)
-    words = "no login name at the service is near it" if len(users) > 1 else "it is another login name"
-    expected = Slot(users[0], sensitive=True) if len(users) == 1 else None
-    return Violation(item, expected=expected, detail=Text.of(words))
+        right = Slot(name, sensitive=True)
+        detail = Text.of("the service knows ", right, f" ({how.words})")
+        return Violation(item, expected=right, difference=how, detail=detail, repaired=right)
+    if len(users) == 1:
+        only = Slot(users[0], sensitive=True)
+        return Violation(item, expected=only, detail=Text.of("the login name that was given is ", only), repaired=only)
+    detail = Text.of(f"none of the {len(users)} login names that were given is near it")
+    return Violation(item, detail=detail, repaired=Slot("the login name that the service knows"))
 
 
 def _nearest(actual: str, users: Iterable[str]) -> tuple[str, Difference] | None:
@@ -103,13 +107,15 @@ def user_is_email_not_upn(readings: Readings | None, options: Mapping[str, str],
     if not found.items:
         return missing(found)
     others = (*context.table.read("assertion.attribute_values").items, *context.table.read("assertion.nameid").items)
-    violations = tuple(violation for item in found.items if (violation := _upn(item, others)) is not None)
+    known_names = _users({}, context)
+    users = () if isinstance(known_names, Unknown) else known_names
+    violations = tuple(violation for item in found.items if (violation := _upn(item, others, users)) is not None)
     return Violated(violations) if violations else OK
 
 
-def _upn(item: Reading, others: tuple[Reading, ...]) -> Violation | None:
+def _upn(item: Reading, others: tuple[Reading, ...], users: tuple[str, ...]) -> Violation | None:
     words = _internal(item.raw)
-    mailbox = _mailbox(item, others)
+    mailbox = _mailbox(item, others, users)
     if mailbox is None:
         return Violation(item, detail=Text.of(words)) if words else None
     related: tuple[Evidence, ...] = (contrast(mailbox, mailbox.label or "NameID"),)
@@ -136,13 +142,16 @@ def _internal(value: str) -> str:
     return ""
 
 
-def _mailbox(item: Reading, others: tuple[Reading, ...]) -> Reading | None:
-    """Return a mailbox address of the same person under another domain that the message holds in a mail attribute."""
+def _mailbox(item: Reading, others: tuple[Reading, ...], users: tuple[str, ...]) -> Reading | None:
+    """Return a mailbox address of the same person under another domain that the message holds in a mail attribute.
+
+    users: login names known at the service; where there are any, only one of them was meant.
+    """
     if concept(item.label) == "mail address":
         return None
     for other in others:
         value = other.raw.strip()
-        if address_flaw(value) or _internal(value) or value.lower() == item.raw.strip().lower():
+        if address_flaw(value) or _internal(value) or value.lower() == item.raw.strip().lower() or (users and value not in users):
             continue
         same_person = _person(value) == _person(item.raw)
         if concept(other.label) == "mail address" or (same_person and _internal(item.raw)):

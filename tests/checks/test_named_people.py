@@ -187,13 +187,15 @@ def test_stranger_is_shown_beside_the_nearest_user(name: str, near: str, kind: s
     assert (violation.expected.value, violation.expected.sensitive) == (near, True)
     assert violation.difference is not None
     assert (violation.difference.kind, violation.difference.words) == (kind, words)
+    assert violation.detail.plain() == f"the service knows {near} ({words})"
+    assert violation.repaired == violation.expected
 
 
 def test_known_user() -> None:
     given = context(parameters=USERS)
     assert known_user(None, {}, given) == Held()
     assert known_user(None, {"select": "attribute:email"}, given) == Held()
-    assert told(known_user(readings("zoe"), {}, given)) == ("no login name at the service is near it",)
+    assert told(known_user(readings("zoe"), {}, given)) == ("none of the 3 login names that were given is near it",)
     assert known_user(None, {}, context()) == Unknown("the login names at the service were not given", "--user, or --set users=…")
     assert known_user(None, {}, context(told=Told(user="mia.lindqvist@example.com"))) == Held()
     assert isinstance(known_user(readings(), {}, given), Violated)
@@ -223,6 +225,12 @@ def test_the_mailbox_is_shown_beside_the_upn() -> None:
     assert result.violations[0].expected.value == "mia@example.com"
     assert result.violations[0].difference is not None
     assert result.violations[0].difference.kind == "host"
+
+
+def test_a_mailbox_that_the_service_does_not_know_was_not_meant() -> None:
+    recipe = replace(healthy(), nameid="mia@ad.example.com", attributes=(Attribute("mail", ("mia@example.com",)),))
+    assert user_is_email_not_upn(None, {}, context(recipe=recipe, parameters={"users": ("ada@example.com",)})) == Held()
+    assert told(user_is_email_not_upn(None, {}, context(recipe=recipe, parameters={"users": ("mia@example.com",)})))
 
 
 @pytest.mark.parametrize(

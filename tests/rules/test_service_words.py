@@ -95,7 +95,7 @@ FAULTS = (
         ),
         (
             "In Microsoft Entra ID, map the attribute https://aws.amazon.com/SAML/Attributes/Role to "
-            "<role_arn>,arn:aws:iam::111122223333:saml-provider/SecondIdP."
+            "arn:aws:iam::111122223333:role/Readers,arn:aws:iam::111122223333:saml-provider/SecondIdP."
         ),
     ),
     Fault(
@@ -178,12 +178,13 @@ FAULTS = (
         {"users": "Mia.Lindqvist@example.com,olu.adeyemi@example.com"},
         "amazon-connect/user-unknown",
         (
-            "RoleSessionName is mia.lindqvist@example.com, and no user of the instance has this login name; upper and lower"
-            " case count."
+            "RoleSessionName is mia.lindqvist@example.com, and no user of the instance has exactly this login name, upper and "
+            "lower case included: the service knows Mia.Lindqvist@example.com (it differs only in upper and lower case: “m” "
+            "instead of “M” at position 1)."
         ),
         (
-            "Make both the same: create the user in Amazon Connect under exactly the name that the IdP sends, or let the "
-            "IdP send the login name that Connect knows."
+            "Make both the same: let the IdP send Mia.Lindqvist@example.com as RoleSessionName, or create the user "
+            "mia.lindqvist@example.com in Amazon Connect."
         ),
         "sp",
     ),
@@ -324,7 +325,7 @@ FAULTS = (
         {},
         "aws-identity-center-sp/nameid-format-wrong",
         (
-            "NameID has the Format urn:oasis:names:tc:SAML:2.0:nameid-format:persistent; Identity Center takes only "
+            "The Format of NameID is urn:oasis:names:tc:SAML:2.0:nameid-format:persistent; Identity Center takes only "
             "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress."
         ),
         ("In Microsoft Entra ID, send user.mail as NameID in the format urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress."),

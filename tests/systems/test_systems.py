@@ -1,0 +1,61 @@
+"""Every system of the guides: a healthy login for each identity provider, and every fault that people make there.
+
+The first cause must be the fault itself, with what to change and who changes it, however little the user gives.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from samlcheck.diagnosis import blocks
+from samlcheck.forge import Keys
+from tests.systems.amazon_connect import CONNECT, CONNECT_FAULTS, CONNECT_HEALTHY
+from tests.systems.aws_console import CONSOLE, CONSOLE_FAULTS, CONSOLE_HEALTHY
+from tests.systems.identity_center import PORTAL, PORTAL_FAULTS, PORTAL_HEALTHY
+from tests.systems.row import WAYS, Row, System, Way, advice, complaints, errors, judged, listed
+
+TABLES: tuple[tuple[System, tuple[Row, ...], tuple[Row, ...]], ...] = (
+    (CONNECT, CONNECT_HEALTHY, CONNECT_FAULTS),
+    (CONSOLE, CONSOLE_HEALTHY, CONSOLE_FAULTS),
+    (PORTAL, PORTAL_HEALTHY, PORTAL_FAULTS),
+)
+
+_HEALTHY = [
+    pytest.param(system, replace(row, style=style), way, id=f"{row.id}, {style}, {way}")
+    for system, healthy, _ in TABLES
+    for row in healthy
+    for style in ((row.style,) if row.style else system.styles)
+    for way in WAYS
+]
+_FAULTS = [pytest.param(system, row, way, id=f"{row.id}, {way}") for system, _, faults in TABLES for row in faults for way in WAYS]
+
+
+@pytest.mark.parametrize(("system", "row", "way"), _HEALTHY)
+def test_healthy_logins_are_left_alone(system: System, row: Row, way: Way, idp_keys: Keys) -> None:
+    report = judged(system, row, way, idp_keys)
+    assert complaints(report) == []
+    assert report.diagnosis.verdict == ("accepted" if way == "all" else report.diagnosis.verdict)
+    assert report.diagnosis.verdict != "rejected"
+    assert way != "paste" or report.diagnosis.verdict == "cannot-tell"
+
+
+@pytest.mark.parametrize(("system", "row", "way"), _FAULTS)
+def test_the_fault_is_the_first_cause(system: System, row: Row, way: Way, idp_keys: Keys) -> None:
+    report = judged(system, row, way, idp_keys)
+    if WAYS.index(way) > WAYS.index(row.seen):
+        assert errors(report) == []
+        assert report.diagnosis.verdict != "rejected"
+        assert way != "paste" or report.diagnosis.verdict == "cannot-tell"
+        return
+    causes = report.diagnosis.causes
+    assert [cause.finding.rule for cause in causes][:1] == [row.rule], errors(report)
+    found = causes[0].finding
+    assert found.severity == row.severity
+    assert (report.diagnosis.verdict == "rejected") == blocks(found)
+    assert found.fix_by == row.by
+    for word in listed(row.fix):
+        assert word in advice(found)
+    for word in listed(row.words):
+        assert word in found.message.plain()
