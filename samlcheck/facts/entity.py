@@ -70,10 +70,12 @@ class EntityCase:
     source: MetadataSource
     clock: Clock
     trust: TrustFacts | None = None
-    """Verification of the entity's own signature, or of that around it; None where it was not verified."""
+    """Verification of its own signature; None where it was not verified."""
     unverified: str = "signed, not verified"
     """Why ``trust`` is None."""
     needs: str = "--signed-by"
+    signed_around: bool = False
+    """An EntitiesDescriptor around the entity holds a signature."""
     repeated: Repeated | None = None
 
     @property

@@ -13,8 +13,6 @@ from samlcheck.facts.table import Reading, Readings
 from samlcheck.saml.values import duration, instant, iso, spell
 from samlcheck.xmldoc.names import local, q
 
-_INSIDE = "it is known only of what an EntitiesDescriptor says itself"
-
 pick("metadata.element", "kind of descriptor", "", "tag", "`EntityDescriptor`, or `EntitiesDescriptor` for a group's own part")
 pick("metadata.entity_id", "entityID", "", "@entityID", "The entity's name (2.3.2)", kind="uri")
 pick("metadata.name", "Name", "", "@Name", "Name of an EntitiesDescriptor (2.3.1)")
@@ -143,9 +141,10 @@ def _cache_seconds(entity: EntityCase) -> Readings:
 
 @derived("metadata.signed", "Signature", "There is a signature over this descriptor or over one around it")
 def _signed(entity: EntityCase) -> Readings:
-    around = (entity.node, *entity.node.iterancestors(q("md:EntitiesDescriptor")))
-    found = [node for holder in around for node in holder.iterchildren(q("ds:Signature"))]
-    return Readings(tuple(entity.reader.present(node) for node in found[:1]), entity.document.absent(entity.node, "ds:Signature"))
+    found = entity.node.find(q("ds:Signature"))
+    if found is not None:
+        return Readings((entity.reader.present(found),))
+    return constant("around it") if entity.signed_around else Readings((), entity.document.absent(entity.node, "ds:Signature"))
 
 
 @derived("metadata.unknown_roles", "role that is none", "Children in the metadata namespace that are no part of the descriptor")
@@ -195,19 +194,19 @@ def _judged_at(entity: EntityCase) -> Readings:
 @derived("metadata.aggregate.entities", "number of entities", "How many entities an aggregate holds", kind="integer")
 def _entities(entity: EntityCase) -> Readings:
     known = entity.repeated
-    return Readings(unavailable=_INSIDE) if known is None else constant(str(known.entities), known.entities)
+    return Readings() if known is None else constant(str(known.entities), known.entities)
 
 
 @derived("metadata.aggregate.repeated_entity_ids", "repeated entityID", "entityIDs that occur again in the same file")
 def _repeated_entity_ids(entity: EntityCase) -> Readings:
-    return Readings(entity.repeated.entity_ids) if entity.repeated else Readings(unavailable=_INSIDE)
+    return Readings(entity.repeated.entity_ids) if entity.repeated else Readings()
 
 
 @derived("metadata.aggregate.repeated_ids", "repeated ID", "ID values that occur again in the same file")
 def _repeated_ids(entity: EntityCase) -> Readings:
-    return Readings(entity.repeated.ids) if entity.repeated else Readings(unavailable=_INSIDE)
+    return Readings(entity.repeated.ids) if entity.repeated else Readings()
 
 
 @derived("metadata.aggregate.shared_keys", "key of several entities", "Public keys that several entities of the file use")
 def _shared_keys(entity: EntityCase) -> Readings:
-    return Readings(entity.repeated.keys) if entity.repeated else Readings(unavailable=_INSIDE)
+    return Readings(entity.repeated.keys) if entity.repeated else Readings()

@@ -33,43 +33,30 @@ for _kind, (_title, _doc) in KINDS.items():
     derived(f"metadata.schema.{_kind}", _title, _doc)(_schema(_kind))
 
 
-def _signature(entity: EntityCase) -> SignatureFact | None:
-    """Return the verdict on the entity's own signature, else on the one around it that covers it."""
-    if entity.trust is None:
-        return None
-    present = [fact for fact in entity.trust.signatures if fact.verdict != "absent"]
-    return present[0] if present else (entity.trust.signatures[0] if entity.trust.signatures else None)
-
-
-def _not_known(entity: EntityCase) -> Readings:
-    around = (entity.node, *entity.node.iterancestors(q("md:EntitiesDescriptor")))
-    if not any(node.find(q("ds:Signature")) is not None for node in around):
+def _signature(entity: EntityCase) -> SignatureFact | Readings:
+    """Return the verdict on the entity's own signature; else the readings that say why there is none."""
+    if entity.node.find(q("ds:Signature")) is None:
         return Readings((), entity.document.absent(entity.node, "ds:Signature"))
-    return Readings(unavailable=entity.unverified, needs=entity.needs)
+    own = next((fact for fact in entity.trust.signatures if fact.verdict != "absent"), None) if entity.trust else None
+    return own or Readings(unavailable=entity.unverified, needs=entity.needs)
 
 
 @derived("metadata.signature.verdict", "signature", "Verdict on the signature: `valid`, `invalid` …", kind="verdict")
 def _verdict(entity: EntityCase) -> Readings:
     fact = _signature(entity)
-    if fact is None:
-        return _not_known(entity)
-    if fact.verdict == "absent":
-        return Readings((), fact.node)
-    return Readings((Reading(fact.verdict, fact.verdict, fact.node, label=fact.element),))
+    return fact if isinstance(fact, Readings) else Readings((Reading(fact.verdict, fact.verdict, fact.node),))
 
 
 @derived("metadata.signature.reason", "reason of the verdict", "Reason of the verdict (docs/architecture.md)")
 def _reason(entity: EntityCase) -> Readings:
     fact = _signature(entity)
-    if fact is None:
-        return _not_known(entity)
-    return Readings((Reading(fact.reason, fact.reason, fact.node),)) if fact.verdict != "absent" else Readings((), fact.node)
+    return fact if isinstance(fact, Readings) else Readings((Reading(fact.reason, fact.reason, fact.node),))
 
 
 @derived("metadata.signature.explanation", "what happened to the signature", "One or two sentences")
 def _explanation(entity: EntityCase) -> Readings:
     fact = _signature(entity)
-    return _not_known(entity) if fact is None else constant(fact.explanation.plain())
+    return fact if isinstance(fact, Readings) else constant(fact.explanation.plain())
 
 
 @derived("metadata.signature.algorithm", "SignatureMethod", "Algorithm of the signature, as written", kind="algorithm")

@@ -15,11 +15,8 @@ from lxml import etree
 
 from samlcheck.frozen import dataclass
 from samlcheck.source import NodeRef, Span
-from samlcheck.xmldoc.names import PREFIXES, local, q
+from samlcheck.xmldoc.names import PREFIXES, XML, local, q
 from samlcheck.xmldoc.positions import AttributePlace, Positions
-
-_XML = "http://www.w3.org/XML/1998/namespace"
-_PREFIXES = PREFIXES | {_XML: "xml"}
 
 
 def text_of(element: etree._Element) -> str:
@@ -75,6 +72,11 @@ class Document:
             return "/".join((self.path(node), *steps)), self.positions.start_tag(self._index(node))
 
         return _Place(self.name, find, absent=True)
+
+    def end(self, node: etree._Element) -> int:
+        """Return the offset of the octet behind ``node`` and everything in it."""
+        index = self._index(node)
+        return (self.positions.end_tag(index) or self.positions.start_tag(index)).end
 
     def children(self, node: etree._Element, path: str) -> tuple[etree._Element, ...]:
         """Return the elements at a path of child steps (``saml:Subject/saml:NameID``) in document order; '': the node."""
@@ -197,14 +199,14 @@ def _bound(node: etree._Element, prefix: str) -> str:
     """Return the namespace of an attribute's prefix; without one it is in none (Namespaces in XML 1.0, 6.2)."""
     if not prefix:
         return ""
-    return _XML if prefix == "xml" else node.nsmap.get(prefix, "")
+    return XML if prefix == "xml" else node.nsmap.get(prefix, "")
 
 
 def _name_step(node: etree._Element) -> str:
     name = etree.QName(node)
     if not name.namespace:
         return name.localname
-    prefix = _PREFIXES.get(name.namespace)
+    prefix = PREFIXES.get(name.namespace)
     return f"{prefix}:{name.localname}" if prefix else _any_namespace(node)
 
 
@@ -216,5 +218,5 @@ def _attribute_step(attribute: str) -> str:
     uri, _, name = attribute.removeprefix("{").rpartition("}")
     if not uri:
         return f"@{name}"
-    prefix = _PREFIXES.get(uri)
+    prefix = PREFIXES.get(uri)
     return f"@{prefix}:{name}" if prefix else f"@*[local-name()='{name}']"

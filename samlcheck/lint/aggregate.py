@@ -1,0 +1,295 @@
+"""The entities of an aggregate one after the other, in memory that does not grow with the file.
+
+An aggregate is cut at the tags of its EntityDescriptors, which takes a search for octets and no parser; each entity is then
+parsed by ``xmldoc.part``, in whatever process. What is left when all entities are taken out, the skeleton, is parsed at the
+end: a file is well-formed if and only if its skeleton and all its entities are.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from typing import BinaryIO, NoReturn
+
+from samlcheck.errors import HostileInput, InputError
+from samlcheck.frozen import dataclass
+from samlcheck.xmldoc.part import Piece, Slice
+
+CHUNK = 1 << 20
+_MOST_OF_ENTITY = 32 << 20
+"""Octets of one entity; the largest seen in federations have less than one million."""
+_MOST_OUTSIDE = 4 << 20
+_MOST_NESTED = 20
+_NAME = re.compile(rb"Entit(y|ies)Descriptor[\s/>]")
+_OPENING = re.compile(rb"<(/?)(?:[^\s<>/:\"'=!?]+:)?\Z")
+_REST_OF_TAG = re.compile(rb"(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+(>)?")
+_ENTITY_ID = re.compile(rb"\sentityID\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_COMMENTS = re.compile(rb"(?:<!--(?:(?!-->).)*+-->\s*)+\Z", re.DOTALL)
+_SIGNATURE = re.compile(rb"<(?:[^\s<>:/]+:)?Signature[\s>]")
+_SPECIAL = ((b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>"))
+_CONTINUATION = bytes(range(0x80, 0xC0))
+
+
+@dataclass(frozen=True, slots=True)
+class EntitySlice:
+    """One entity of an aggregate."""
+
+    slice_: Slice
+    number: int
+    """1-based, in the whole file."""
+    signed_around: bool
+    """An EntitiesDescriptor around it holds a signature."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skeleton:
+    """All of an aggregate that is outside its entities."""
+
+    slice_: Slice
+    entities: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Tag:
+    """A tag of an EntityDescriptor or EntitiesDescriptor; offsets are those of the file."""
+
+    start: int
+    end: int
+    closing: bool
+    entity: bool
+    empty: bool
+
+
+@dataclasses.dataclass
+class _Group:
+    """An EntitiesDescriptor that is open."""
+
+    tag: bytes
+    name: bytes
+    piece: Piece
+    step: str
+    entities: int = 0
+    groups: int = 0
+    signed: bool = False
+
+
+def fill(stream: BinaryIO, size: int) -> bytes:
+    """Return ``size`` octets of a stream, or what is left: a pipe gives fewer at a time."""
+    parts = []
+    while size > 0 and (data := stream.read(size)):
+        parts.append(data)
+        size -= len(data)
+    return b"".join(parts)
+
+
+class Cutter:
+    """Cuts one aggregate."""
+
+    def __init__(self, name: str, head: bytes, stream: BinaryIO, mark: int) -> None:
+        """head: what was read already, UTF-8. mark: octets of the byte order mark."""
+        self._name = name
+        self._stream = stream
+        self._buffer = head
+        self._base = 0
+        """Offset in the file of the buffer."""
+        self._done = mark
+        """Everything before this offset in the file has been dealt with; line and column are those of it."""
+        self._line = self._column = 1
+        self._ended = False
+        self._entities = 0
+        self._groups: list[_Group] = []
+        self._outside: list[bytes] = []
+        self._places: list[Piece] = []
+        self._length = 0
+
+    def cuts(self) -> Iterator[EntitySlice | Skeleton]:
+        """Yield the entities, then the skeleton.
+
+        Raises InputError (``truncated``) for a file that ends too early, HostileInput (``limit-…``) for what is too large.
+        """
+        while (tag := self._next_tag(self._done)) is not None:
+            if tag.entity and not tag.closing and self._groups:
+                yield self._entity(tag)
+                continue
+            self._keep(tag.start)
+            if not tag.entity and tag.closing and self._groups:
+                self._groups.pop()
+            elif not tag.entity and not tag.closing and not tag.empty:
+                self._open(tag)
+            self._keep(tag.end)
+        if self._groups:
+            self._cut_off(f"after {self._entities} whole entities")
+        self._keep(self._end)
+        yield Skeleton(Slice(b"".join(self._outside), tuple(self._places), ("md:EntitiesDescriptor",)), self._entities)
+
+    @property
+    def _end(self) -> int:
+        return self._base + len(self._buffer)
+
+    def _bytes(self, start: int, end: int) -> bytes:
+        return self._buffer[start - self._base : end - self._base]
+
+    def _more(self) -> bool:
+        """Read on; False at the end of the file."""
+        if self._ended:
+            return False
+        if len(self._buffer) > _MOST_OF_ENTITY:
+            raise HostileInput(
+                f"Something in the aggregate is larger than {_MOST_OF_ENTITY >> 20} MiB and is no entity of a federation.",
+                tip="Check where the file comes from.",
+                where=f"{self._name}:{self._line}:{self._column}",
+                code="limit-octets",
+            )
+        chunk = fill(self._stream, CHUNK)
+        self._ended = not chunk
+        self._buffer = self._buffer[self._done - self._base :] + chunk
+        self._base = self._done
+        return bool(chunk)
+
+    def _find(self, wanted: bytes, start: int) -> int:
+        """Return where octets occur next in the file, -1 if they do not; reads on as far as needed."""
+        while True:
+            at = self._buffer.find(wanted, start - self._base)
+            if at >= 0:
+                return self._base + at
+            start = max(start, self._end - len(wanted) + 1)
+            if not self._more():
+                return -1
+
+    def _next_tag(self, position: int) -> _Tag | None:
+        """Return the next tag of interest; what stands in comments, CDATA and processing instructions is none."""
+        search = position
+        while True:
+            hit = self._find(b"Entit", search)
+            special = self._special(position, self._end if hit < 0 else hit)
+            if special is not None:
+                start, stop = special
+                end = self._find(stop, start)
+                if end < 0:
+                    return None
+                position = search = end + len(stop)
+                continue
+            if hit < 0:
+                return None
+            tag = self._tag(hit)
+            if tag is not None:
+                return tag
+            search = hit + 5
+
+    def _special(self, start: int, end: int) -> tuple[int, bytes] | None:
+        """Return where the first comment or its like begins between two places, and how it stops."""
+        first = None
+        low, high = start - self._base, end - self._base
+        for opening, stop in _SPECIAL:
+            at = self._buffer.find(opening, low, high)
+            if at >= 0:
+                first, high = (self._base + at + len(opening), stop), at
+        return first
+
+    def _tag(self, hit: int) -> _Tag | None:
+        while self._end < hit + 20 and self._more():
+            pass
+        at = hit - self._base
+        name = _NAME.match(self._buffer, at)
+        if name is None:
+            return None
+        begin = self._buffer.rfind(b"<", max(at - 80, 0), at)
+        opening = _OPENING.match(self._buffer, begin, at) if begin >= 0 else None
+        if opening is None:
+            return None
+        start = self._base + begin
+        while True:
+            rest = _REST_OF_TAG.match(self._buffer, hit - self._base)
+            if rest is None or rest[1] is not None or rest.end() < len(self._buffer) or not self._more():
+                break
+        if rest is None or rest[1] is None:
+            return None
+        end = self._base + rest.end()
+        return _Tag(start, end, opening[1] == b"/", name[1] == b"y", self._bytes(end - 2, end) == b"/>")
+
+    def _open(self, tag: _Tag) -> None:
+        if len(self._groups) == _MOST_NESTED:
+            raise HostileInput("EntitiesDescriptors are nested too deep.", where=f"{self._name}:{self._line}", code="limit-depth")
+        step = "md:EntitiesDescriptor"
+        if self._groups:
+            self._groups[-1].groups += 1
+            step += f"[{self._groups[-1].groups}]"
+        written = self._bytes(tag.start, tag.end)
+        name = re.split(rb"[\s/>]", written[1:], maxsplit=1)[0]
+        self._groups.append(_Group(written, name, Piece(0, tag.start, self._line, self._column), step))
+
+    def _entity(self, first: _Tag) -> EntitySlice:
+        """Return the entity that begins with a tag, and move behind it."""
+        opening, position, depth = self._bytes(first.start, first.end), first.end, 0 if first.empty else 1
+        while depth:
+            tag = self._next_tag(position)
+            if tag is None:
+                self._cut_off(f"inside entity {self._entities + 1}{_named(opening)}")
+            position = tag.end
+            if tag.entity and not tag.empty:
+                depth += -1 if tag.closing else 1
+        comments = _COMMENTS.search(self._bytes(self._done, first.start))
+        self._keep(first.start - len(comments[0]) if comments else first.start)
+        self._entities += 1
+        self._groups[-1].entities += 1
+        pieces, parts, at = [], [], 0
+        for group in self._groups:
+            pieces.append(Piece(at, group.piece.start, group.piece.line, group.piece.column))
+            parts.append(group.tag)
+            at += len(group.tag)
+        pieces.append(Piece(at, self._done, self._line, self._column))
+        parts.append(self._bytes(self._done, position))
+        parts.extend(b"</" + group.name + b">" for group in reversed(self._groups))
+        self._advance(position)
+        steps = (*(group.step for group in self._groups), f"md:EntityDescriptor[{self._groups[-1].entities}]")
+        slice_ = Slice(b"".join(parts), tuple(pieces), steps)
+        return EntitySlice(slice_, self._entities, any(group.signed for group in self._groups))
+
+    def _keep(self, until: int) -> None:
+        """Put what stands before an offset to the skeleton, and move there."""
+        octets = self._bytes(self._done, until)
+        if octets and not octets.isspace():
+            self._length += len(octets)
+            if self._length > _MOST_OUTSIDE:
+                raise HostileInput(
+                    f"More than {_MOST_OUTSIDE >> 20} MiB stand outside the entities of the aggregate.",
+                    tip="Check where the file comes from.",
+                    where=f"{self._name}:{self._line}:{self._column}",
+                    code="limit-octets",
+                )
+            if self._groups and not self._groups[-1].signed:
+                self._groups[-1].signed = _SIGNATURE.search(octets) is not None
+            self._places.append(Piece(self._length - len(octets), self._done, self._line, self._column))
+            self._outside.append(octets)
+        self._advance(until)
+
+    def _advance(self, until: int) -> None:
+        """Move line and column to an offset (XML 1.0, 2.11 says what ends a line)."""
+        octets = self._bytes(self._done, until)
+        breaks = octets.count(b"\n")
+        last = octets.rfind(b"\n")
+        if b"\r" in octets:
+            breaks += octets.count(b"\r") - octets.count(b"\r\n")
+            last = max(last, octets.rfind(b"\r"))
+        rest = octets[last + 1 :]
+        characters = len(rest) if rest.isascii() else len(rest.translate(None, _CONTINUATION))
+        self._line += breaks
+        self._column = characters + 1 if breaks else self._column + characters
+        self._done = until
+
+    def _cut_off(self, where: str) -> NoReturn:
+        while self._more():
+            self._done = self._end
+        raise InputError(
+            f"The file ends too early: at byte {self._end:,}, {where}.",
+            tip="It was cut off on the way. Download it again. What stands before the cut was judged.",
+            where=self._name,
+            code="truncated",
+        )
+
+
+def _named(tag: bytes) -> str:
+    found = _ENTITY_ID.search(tag)
+    entity_id = (found[1] or found[2] or b"").decode("utf-8", "replace") if found else ""
+    return f" ({entity_id[:200]})" if entity_id.isprintable() and entity_id else ""

@@ -1,0 +1,94 @@
+"""All rules on one entity: the report, and what the file as a whole must know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from samlcheck.facts.entity import EntityCase, EntityTable
+from samlcheck.facts.metadata_keys import examined
+from samlcheck.finding import Broken, Evidence, Failed, Finding, NotApplicable, NotChecked, Outcome, Passed
+from samlcheck.frozen import dataclass
+from samlcheck.lint import ignores
+from samlcheck.lint.rulebook import Rulebook
+from samlcheck.lintreport import EntityReport
+from samlcheck.packs.conditions import evaluate
+from samlcheck.packs.run import outcome
+from samlcheck.source import NodeRef
+from samlcheck.xmldoc.names import local
+
+_NAMES = {Passed: "passed", Failed: "failed", NotApplicable: "not-applicable", NotChecked: "not-checked", Broken: "broken"}
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What must not occur twice in a file."""
+
+    entity_id: str
+    ids: tuple[str, ...]
+    keys: tuple[str, ...]
+    """SHA-256 of the public keys."""
+    place: NodeRef
+
+
+def judge(entity: EntityCase, rules: Rulebook) -> tuple[EntityReport, Marks]:
+    """Return the report on one entity and its marks. Both hold plain values only, no part of the document."""
+    table = EntityTable(entity)
+    found: list[Finding] = []
+    not_checked: list[NotChecked] = []
+    broken: list[Broken] = []
+    outcomes = dict.fromkeys(_NAMES.values(), 0)
+    for item in _outcomes(table, rules):
+        outcomes[_NAMES[type(item)]] += 1
+        if isinstance(item, Failed):
+            found.extend(item.findings)
+        elif isinstance(item, NotChecked):
+            not_checked.append(item)
+        elif isinstance(item, Broken):
+            broken.append(item)
+    place = plain(entity.document.ref(entity.node))
+    kept, aside = ignores.apply([_plain_finding(finding) for finding in found], ignores.read(entity.document))
+    report = EntityReport(
+        entity.source.name,
+        entity.entity_id,
+        "entity" if entity.is_entity else "group",
+        tuple(local(node.tag) for node in entity.at("{role}")),
+        place,
+        kept,
+        aside,
+        (),
+        tuple(not_checked),
+        tuple(broken),
+        outcomes,
+    )
+    return report, _marks(entity, place)
+
+
+def _outcomes(table: EntityTable, rules: Rulebook) -> Iterator[Outcome]:
+    selection = rules.selection(table)
+    for pack in rules.packs:
+        if pack.applies_when is not None and not evaluate(pack.applies_when, selection.context).holds:
+            continue
+        for rule in pack.rules:
+            yield outcome(pack, rule, selection, table)
+
+
+def _marks(entity: EntityCase, place: NodeRef) -> Marks:
+    if not entity.is_entity:
+        return Marks("", (), (), place)
+    ids = tuple(value for node in entity.node.iter("*") if (value := node.get("ID")))
+    keys = dict.fromkeys(facts.spki_sha256 for _, facts in examined(entity) if facts.spki_sha256)
+    return Marks(entity.entity_id, ids, tuple(keys), place)
+
+
+def _plain_finding(finding: Finding) -> Finding:
+    return replace(finding, evidence=tuple(map(_plain_evidence, finding.evidence)))
+
+
+def _plain_evidence(evidence: Evidence) -> Evidence:
+    return evidence if evidence.node is None else replace(evidence, node=plain(evidence.node))
+
+
+def plain(node: NodeRef) -> NodeRef:
+    """Return a place that is located already, and so holds on to no document."""
+    return NodeRef(node.document, node.path, node.span, node.absent)

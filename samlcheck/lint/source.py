@@ -1,0 +1,119 @@
+"""What a metadata file is: an entity, an aggregate of entities, or something else that its code names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO, NoReturn
+
+from samlcheck.errors import HostileInput, InputError
+from samlcheck.facts.entity import MetadataSource
+from samlcheck.frozen import dataclass
+from samlcheck.lint.aggregate import CHUNK, Cutter, EntitySlice, Skeleton, fill
+from samlcheck.source import Artifact
+from samlcheck.xmldoc.encoding import encoding_of
+from samlcheck.xmldoc.limits import METADATA
+
+_ROOT = re.compile(rb"(?:\s++|<\?.*?\?>|<!--.*?-->)*+<([^\s/>!?]++)", re.DOTALL)
+_DECLARED = re.compile(rb"<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']([^\"'>]{0,40})[\"']")
+_BLANK = b" \t\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A file that is read whole: a single entity."""
+
+    artifact: Artifact
+
+
+Cut = EntitySlice | Skeleton | Whole
+
+
+def open_source(name: str, stream: BinaryIO, octets: int | None) -> tuple[MetadataSource, Iterator[Cut]]:
+    """Return what a file is and its entities as they are read.
+
+    Raises InputError and HostileInput for what is no metadata (the code names what it is instead) and, while the entities
+    are read, for a file that ends too early (``truncated``), one that is not well-formed, or a tag or entity that is too large.
+    """
+    head = fill(stream, CHUNK)
+    if not head.strip(_BLANK + b"\xef\xbb\xbf"):
+        raise InputError("The file is empty.", tip="Download the metadata again.", where=name, code="empty")
+    mark = head.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"))
+    encoding = encoding_of(Artifact(name, head[:1024]))
+    units = encoding.units(head)[encoding.mark // encoding.width :]
+    declared = _DECLARED.match(units)
+    root = _ROOT.match(units)
+    if root is None:
+        _no_xml(name, units)
+    kind = root[1].rpartition(b":")[2]
+    if kind.lower() in (b"html", b"body"):
+        _html(name)
+    source = MetadataSource(name, octets, mark, declared[1].decode("latin-1") if declared else "", kind == b"EntitiesDescriptor")
+    if kind != b"EntitiesDescriptor":
+        return source, iter((Whole(Artifact(name, _whole(name, head, stream))),))
+    if encoding.width != 1:
+        raise InputError(
+            "The aggregate is UTF-16; aggregates are read as UTF-8 only.",
+            tip="Convert it with iconv -f UTF-16 -t UTF-8 and change the XML declaration.",
+            where=name,
+            code="encoding",
+        )
+    return source, Cutter(name, head, stream, encoding.mark).cuts()
+
+
+def _whole(name: str, head: bytes, stream: BinaryIO) -> bytes:
+    if len(head) < CHUNK:
+        return head
+    rest = fill(stream, METADATA.octets - len(head) + 1)
+    if len(head) + len(rest) > METADATA.octets:
+        raise HostileInput(
+            f"The file is larger than {METADATA.octets >> 20} MiB and no aggregate.",
+            tip="A single entity is never so large. Check where it comes from.",
+            where=name,
+            code="limit-octets",
+        )
+    return head + rest
+
+
+def _no_xml(name: str, units: bytes) -> NoReturn:
+    start = units.lstrip(_BLANK)[:4096]
+    lower = start.lower()
+    if b"<!doctype html" in lower or b"<html" in lower:
+        _html(name)
+    if start.startswith(b"<!DOCTYPE") or re.match(rb"(?:\s|<\?.*?\?>|<!--.*?-->)*<!DOCTYPE", start, re.DOTALL):
+        raise HostileInput(
+            "The XML has a document type declaration (<!DOCTYPE …>), which SAML metadata never has and attacks are made with.",
+            tip="Check where the file comes from.",
+            where=name,
+            code="dtd",
+        )
+    if b"-----BEGIN" in start:
+        raise InputError(
+            "This is a key or certificate in PEM, not metadata.",
+            tip="Ask for the metadata XML; a certificate alone goes to --signed-by.",
+            where=name,
+            code="pem",
+        )
+    if start.startswith((b"{", b"[")):
+        raise InputError(
+            "This is JSON, not metadata.", tip="SAML metadata is XML. Download the federation metadata.", where=name, code="json"
+        )
+    if start.startswith((b"http://", b"https://")):
+        raise InputError(
+            "This is a link, not metadata; samlcheck connects to nothing.",
+            tip="Download what the link delivers and give that file.",
+            where=name,
+            code="link",
+        )
+    raise InputError(
+        "This is not XML.", tip="SAML metadata begins with <EntityDescriptor or <EntitiesDescriptor.", where=name, code="not-xml"
+    )
+
+
+def _html(name: str) -> NoReturn:
+    raise InputError(
+        "This is a web page, not metadata.",
+        tip="Open the metadata link in a browser, sign in if asked, and save what it delivers, not the page around it.",
+        where=name,
+        code="html",
+    )

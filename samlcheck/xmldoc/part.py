@@ -1,0 +1,127 @@
+"""A piece of a large document as a document of its own that knows where it stands in the whole.
+
+An aggregate of metadata may hold two gigabytes; each entity is parsed alone, between copies of the start tags around it
+(their namespaces, ``xml:`` attributes and ``validUntil`` belong to it too). Places and paths are those of the whole file.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import cached_property
+
+from lxml import etree
+
+from samlcheck.errors import InputError
+from samlcheck.frozen import dataclass
+from samlcheck.source import Artifact, Span
+from samlcheck.xmldoc.document import Document
+from samlcheck.xmldoc.encoding import encoding_of
+from samlcheck.xmldoc.limits import Limits
+from samlcheck.xmldoc.parse import parse
+from samlcheck.xmldoc.positions import Positions
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Where octets of a part come from."""
+
+    at: int
+    """Offset in the part at which they begin."""
+    start: int
+    """Offset in the whole file."""
+    line: int
+    column: int
+    """1-based, as in ``Span``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The octets of a part, and where each run of them comes from, in order."""
+
+    data: bytes
+    pieces: tuple[Piece, ...]
+    steps: tuple[str, ...] = ()
+    """Path steps of the outermost elements, the root first: ``md:EntitiesDescriptor``, ``md:EntityDescriptor[17]``."""
+
+
+class PartPositions(Positions):
+    """Places of a part, counted in the whole file."""
+
+    def __init__(self, slice_: Slice) -> None:
+        """Nothing is scanned yet."""
+        super().__init__(slice_.data, encoding_of(Artifact("", slice_.data)))
+        self._pieces = slice_.pieces
+        self._begins = [piece.at for piece in slice_.pieces]
+
+    def whole(self, start: int, end: int) -> Span:
+        """Return the place in the file of octets of the part."""
+        piece = self._pieces[max(bisect_right(self._begins, start) - 1, 0)]
+        line, column = self.at(start)
+        first_line, first_column = self.at(piece.at)
+        return Span(
+            piece.start + start - piece.at,
+            piece.start + end - piece.at,
+            piece.line + line - first_line,
+            column if line != first_line else piece.column + column - first_column,
+        )
+
+    def whole_at(self, line: int, column: int) -> Span:
+        """Return the place in the file of a line and column of the part."""
+        begin = self._lines[min(line, len(self._lines)) - 1]
+        before = self._data[begin : begin + 4 * column].decode("utf-8", "replace")[: column - 1]
+        start = begin + len(before.encode())
+        return self.whole(start, start)
+
+    def written(self, span: Span) -> str:
+        """Return what the document says at a place of the whole file."""
+        for piece in reversed(self._pieces):
+            if piece.start <= span.start:
+                begin = piece.at + span.start - piece.start
+                if begin <= len(self._data):
+                    return self._data[begin : begin + span.end - span.start].decode("utf-8", "replace")
+        return ""
+
+    def _span(self, begin: int, stop: int) -> Span:
+        return self.whole(begin, stop)
+
+
+class Part(Document):
+    """A document that is part of a larger one."""
+
+    def __init__(self, name: str, slice_: Slice, root: etree._Element) -> None:
+        """name: of the whole file. root: what was parsed from the slice."""
+        super().__init__(name, slice_.data, root, PartPositions(slice_))
+        self.__dict__["_outermost"] = slice_.steps
+
+    @cached_property
+    def _steps(self) -> dict[etree._Element, str]:
+        known = {}
+        node: etree._Element | None = self.root
+        for step in self.__dict__["_outermost"]:
+            if node is not None:
+                known[node] = step
+                node = next(node.iterchildren("*"), None)
+        return known
+
+
+def parse_part(name: str, slice_: Slice, limits: Limits) -> Part:
+    """Return the document of a slice of the file ``name``; raises as ``parse`` does, with places of the whole file.
+
+    The octets are to be UTF-8 without a byte order mark, as ``lint`` makes sure.
+    """
+    try:
+        document = parse(Artifact(name, slice_.data), limits)
+    except InputError as error:
+        error.where = _relocated(name, slice_, error.where)
+        raise
+    return Part(name, slice_, document.root)
+
+
+def _relocated(name: str, slice_: Slice, where: str) -> str:
+    """Return ``name:line:column`` of the part as that of the file; a place without line stays as it is."""
+    numbers = where.removeprefix(name).removeprefix(":").split(":")
+    if len(numbers) != 2 or not all(number.isdigit() for number in numbers):
+        return where
+    line, column = map(int, numbers)
+    span = PartPositions(slice_).whole_at(line, column)
+    return f"{name}:{span.line}:{span.column}"
