@@ -10,10 +10,8 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +96,8 @@ class _Document:
     """One file, and where in it what stands."""
 
     def __init__(self, path: Path) -> None:
+        import tomllib  # hardly a run has a profile
+
         self.path = path
         self.text = reading.read_file(str(path), "--config").data.decode("utf-8-sig", "replace")
         try:
@@ -123,9 +123,8 @@ class _Document:
     def profile(self, name: str) -> Profile:
         """Return one profile. Raises UsageError for what no profile has or what has another form."""
         if name not in self.profiles:
-            near = get_close_matches(name, self.profiles, 1)
             raise UsageError(
-                f"--profile {name}: {self.path} has no such profile" + (f" (did you mean {near[0]}?)" if near else ""),
+                f"--profile {name}: {self.path} has no such profile{_meant(name, self.profiles)}",
                 tip=f"It has {', '.join(self.profiles)}." if self.profiles else f"Write [profile.{name}] into it.",
                 code="unknown-profile",
             )
@@ -133,8 +132,7 @@ class _Document:
         for key, value in self.profiles[name].items():
             at = ("profile", name, key)
             if key not in _KINDS:
-                near = get_close_matches(key.replace("-", "_"), _KINDS, 1)
-                hint = f" (did you mean {near[0]}?)" if near else ""
+                hint = _meant(key.replace("-", "_"), _KINDS)
                 raise self.wrong(at, f"a profile has no {key}{hint}", tip=f"It may have {', '.join(sorted(_KINDS))}.")
             values[key] = _KINDS[key](self, at, value)
         users = values.pop("users", None)
@@ -195,8 +193,7 @@ class _Document:
     def one_of(self, at: tuple[str, ...], value: Any, choices: tuple[str, ...]) -> str:
         """Return one of a few words."""
         if value not in choices:
-            near = get_close_matches(value, choices, 1) if isinstance(value, str) else []
-            hint = f" (did you mean {near[0]}?)" if near else ""
+            hint = _meant(value, choices) if isinstance(value, str) else ""
             raise self.wrong(at, f"{at[-1]} is one of {', '.join(choices)}{hint}")
         return str(value)
 
@@ -216,6 +213,13 @@ class _Document:
             return str(value)
         text = self.text_of(at, value)
         return reading.read_lines(self._beside(text[1:]), f"{self.path}: {at[-1]}") if len(text) > 1 and text[0] == "@" else text
+
+
+def _meant(word: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, known, 1)
+    return f" (did you mean {near[0]}?)" if near else ""
 
 
 def _words(value: Any) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, get_args
 
@@ -159,6 +158,8 @@ def _ask(question: str, default: str = "", *, needed: bool = False) -> str:
 
 
 def _format(text: str) -> str:
+    from difflib import get_close_matches
+
     from samlcheck.packs.expand import NAMEID_FORMATS
 
     if text == "any":

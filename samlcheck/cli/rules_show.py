@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from difflib import get_close_matches
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -89,6 +88,8 @@ def _guide(pack: AnyPack, packs: Catalogue, idp: str, settings: Mapping[str, str
 
 
 def _idp(packs: Catalogue, name: str) -> IdpPack:
+    from difflib import get_close_matches
+
     found = packs.idp(name.lower().replace("_", "-").replace(" ", "-"))
     if found is None:
         known = packs.names("idp")
@@ -179,6 +180,8 @@ def _place(page: Page, number: int, by: str, group: list[Instruction]) -> None:
 
 
 def _rule(pack: AnyPack, name: str) -> Rule:
+    from difflib import get_close_matches
+
     found: dict[str, Rule] = {}
     for rule in getattr(pack, "rules", ()):
         found[rule.id] = rule

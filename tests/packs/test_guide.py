@@ -158,9 +158,11 @@ def test_identity_center_and_flex_give_the_fields_of_that_console() -> None:
     sid = "JQ0123456789abcdef0123456789abcdef"
     made = of("twilio-flex", "aws-identity-center", connection_sid=sid)
     entries = [(entry.label, entry.value) for item in made.instructions for entry in item.entries]
-    assert entries[:11] == [
+    assert entries[:13] == [
         ("Application ACS URL", f"https://login.flex.us1.twilio.com/login/callback?connection={sid}"),
         ("Application SAML audience", f"urn:flex:{sid}"),
+        ("Subject", "${user:email}"),
+        ("Format", "unspecified"),
         ("User attribute in the application", "email"),
         ("Maps to this string value or user attribute", "${user:email}"),
         ("Format", "unspecified"),
@@ -174,7 +176,7 @@ def test_identity_center_and_flex_give_the_fields_of_that_console() -> None:
     assert made.instructions[0].where == (
         "IAM Identity Center console > Applications > Customer managed > the application > Actions > Edit configuration.",
     )
-    assert made.instructions[4].allowed == ("agent", "supervisor", "admin")
+    assert made.instructions[5].allowed == ("agent", "supervisor", "admin")
     assert [(item.name, item.value) for item in made.needed] == [("connection_sid", sid)]
 
 
