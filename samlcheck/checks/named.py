@@ -7,7 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from samlcheck.checks import attributes, audiences, confirmation, iam_permission, iam_trust, nameid, roles, signing, users, wrapping
+from samlcheck.checks import (
+    attributes,
+    audiences,
+    confirmation,
+    iam_permission,
+    iam_trust,
+    metadata,
+    metadata_keys,
+    nameid,
+    roles,
+    signing,
+    users,
+    wrapping,
+)
 from samlcheck.checks.context import Context, Result
 from samlcheck.facts import Readings
 from samlcheck.frozen import dataclass
@@ -86,6 +99,47 @@ NAMED: dict[str, Named] = {
     "user_is_email_not_upn": Named(
         users.user_is_email_not_upn, ("select",), doc="The value is a mailbox address and no directory-internal user name."
     ),
+    "metadata_each": Named(metadata.each, doc="There is nothing: every reading is a finding of its own."),
+    "metadata_bindings": Named(metadata.bindings, doc="Every endpoint has a binding that its service can be spoken to by."),
+    "metadata_indexes": Named(
+        metadata.indexes,
+        ("aspect",),
+        ("aspect",),
+        {"aspect": metadata.INDEX_ASPECTS},
+        "Endpoints of one service have indexes of their own, and at most one is the default.",
+    ),
+    "metadata_response_locations": Named(metadata.response_locations, doc="Services that answer at once have no ResponseLocation."),
+    "metadata_protocols": Named(metadata.protocols, doc="A role with SAML 2.0 bindings says that it speaks SAML 2.0."),
+    "metadata_languages": Named(
+        metadata.languages,
+        ("aspect",),
+        ("aspect",),
+        {"aspect": metadata.LANGUAGE_ASPECTS},
+        "Texts for people have a language, and each language stands once.",
+    ),
+    "metadata_duplicates": Named(
+        metadata.duplicates, ("of",), ("of",), {"of": metadata.DUPLICATES}, "Nothing stands twice where once is meant."
+    ),
+    "metadata_scope_patterns": Named(metadata.pattern_sound, doc="Scopes that are patterns compile and hold both ends fast."),
+    "metadata_certificate_dates": Named(
+        metadata_keys.certificate_dates,
+        ("aspect", "days"),
+        ("aspect",),
+        {"aspect": metadata_keys.DATE_ASPECTS},
+        "Certificates are in date; `aspect` picks what is told of those that are not.",
+    ),
+    "metadata_rollover": Named(metadata_keys.rollover, doc="A role has one key for each use; several are told with their dates."),
+    "metadata_certificate_contents": Named(
+        metadata_keys.contents, ("are",), ("are",), {"are": metadata_keys.CONTENTS}, "No X509Certificate holds any of `are`."
+    ),
+    "metadata_security_contact": Named(
+        metadata_keys.security_contact,
+        ("aspect",),
+        ("aspect",),
+        {"aspect": metadata_keys.CONTACT_ASPECTS},
+        "There is a REFEDS security contact, with a name and an address.",
+    ),
+    "metadata_attribute_names": Named(metadata_keys.attribute_names, doc="Attributes of NameFormat uri have a URI for Name."),
 }
 
 

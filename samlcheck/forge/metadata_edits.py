@@ -3,10 +3,13 @@
 Names are facts of metadata (``NAMES``: each stands for a path) and a few words:
 
 ``at:PATH``           the element or ``@attribute`` at a path of child steps from the entity; None removes, several values repeat
-``add:PATH``          XML to append inside the element at the path (``first:PATH``: to put in front)
+``add:PATH``          XML to append inside the element at the path (``first:PATH``: to put in front);
+                      ``{certificate:WORD}`` in it is a certificate
+``length:PATH``       the value at the path is filled up to so many characters
 ``certificate``       what all KeyDescriptors hold: a word of ``certificates.CERTIFICATES``, or several
 ``certificate:USE``   the same for the KeyDescriptors of this use
 ``role``              ``idp``, ``sp`` or ``both``
+``signature``         over the entity: ``trusted``, ``other`` (another key), ``sha1``, ``damaged`` (changed afterwards)
 ``octets``            what becomes of the file: ``bom``, ``utf-16``, ``html``, ``doctype``, ``text``, ``error-response``
 ``aggregate``         how often the entity stands in an EntitiesDescriptor
 """
@@ -15,14 +18,20 @@ from __future__ import annotations
 
 import copy
 import difflib
+import re
 from collections.abc import Callable, Mapping
 
 from lxml import etree
 
 from samlcheck.forge.certificates import certificate_text
+from samlcheck.forge.keys import keys_for_this_run
 from samlcheck.forge.metadata_recipe import DECLARED, Edits, MetadataRecipe, MetadataRole, healthy_metadata
+from samlcheck.forge.products import STYLES
+from samlcheck.forge.sign import EXCLUSIVE, Signing, sign
+from samlcheck.forge.write import RESPONSE_SIGNATURE
 
 Values = tuple[str, ...]
+_CERTIFICATE = re.compile(r"\{certificate:([a-z0-9-]+)\}")
 
 _IDP, _SP = "md:IDPSSODescriptor", "md:SPSSODescriptor"
 NAMES: dict[str, str] = {
@@ -44,7 +53,9 @@ NAMES: dict[str, str] = {
 def forge_metadata(recipe: MetadataRecipe) -> bytes:
     """Return the octets of a metadata file. Raises KeyError for an edit of no known name, ValueError for a value it cannot take."""
     edits = dict(recipe.edits)
-    role, octets, copies = (_single(name, edits.pop(name, None)) for name in ("role", "octets", "aggregate"))
+    role, octets, copies, signature = (
+        _single(name, edits.pop(name, None)) for name in ("role", "octets", "aggregate", "signature")
+    )
     root = healthy_metadata(_role(role) if role else recipe.role)
     for name, given in edits.items():
         _named(name)(root, () if given is None else (given,) if isinstance(given, str) else tuple(given))
@@ -53,7 +64,21 @@ def forge_metadata(recipe: MetadataRecipe) -> bytes:
         group.extend([copy.deepcopy(root) for _ in range(int(copies))])
         root = group
     written: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+    if signature:
+        written = _signed(written, signature)
     return _OCTETS[octets](written) if octets else written
+
+
+def _signed(written: bytes, word: str) -> bytes:
+    """Return the file with a signature over its root; raises ValueError for a word that names no kind."""
+    if word not in ("trusted", "other", "sha1", "damaged"):
+        raise ValueError(f"signature is trusted, other, sha1 or damaged, not {word}")
+    start, _, rest = written.decode().partition("><md:Extensions>")
+    keys = keys_for_this_run("other" if word == "other" else "trusted")
+    signing = Signing(keys, "sha1" if word == "sha1" else "sha256", "sha256", EXCLUSIVE, keys)
+    marked = f"{start}>{RESPONSE_SIGNATURE}<md:Extensions>{rest}"
+    text = sign(marked, RESPONSE_SIGNATURE, "EntityDescriptor", STYLES["generic"], signing)
+    return (text.replace("Example University", "Another University", 1) if word == "damaged" else text).encode()
 
 
 def edited(recipe: MetadataRecipe, edits: Edits) -> MetadataRecipe:
@@ -158,13 +183,26 @@ def _insert(root: etree._Element, path: str, values: Values, *, front: bool) -> 
     declarations = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in DECLARED.items())
     for parent in _some(root, path.split("/") if path else [], path):
         for value in values:
+            value = _CERTIFICATE.sub(lambda match: certificate_text(match[1]), value)
             new = list(etree.fromstring(f"<x {declarations}>{value}</x>"))
             for place, node in enumerate(new):
                 parent.insert(place if front else len(parent), node)
 
 
+def _fill(root: etree._Element, path: str, values: Values) -> None:
+    *above, last = path.split("/")
+    length = int(values[0])
+    for node in _some(root, above if last.startswith("@") else [*above, last], path):
+        if last.startswith("@"):
+            name = _clark(last[1:])
+            node.set(name, (node.get(name) or "").ljust(length, "a"))
+        else:
+            node.text = (node.text or "").ljust(length, "a")
+
+
 _AT: dict[str, Callable[[etree._Element, str, Values], None]] = {
     "at": _set,
+    "length": _fill,
     "add": lambda root, path, values: _insert(root, path, values, front=False),
     "first": lambda root, path, values: _insert(root, path, values, front=True),
 }

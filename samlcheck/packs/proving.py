@@ -21,6 +21,7 @@ from samlcheck.frozen import dataclass
 from samlcheck.iam import Policy
 from samlcheck.iam import read as read_policies
 from samlcheck.login import Login, LoginMessage
+from samlcheck.packs import metadata_proving
 from samlcheck.packs.catalogue import Catalogue
 from samlcheck.packs.model import Example, Pack, Rule
 from samlcheck.packs.run import run
@@ -138,10 +139,12 @@ def _words(outcome: Outcome) -> str:
 
 
 def outcomes_of(pack: Pack, example: Example, catalogue: Catalogue, keys: Keys) -> tuple[Outcome, ...]:
-    """Return what the rules of a pack say of the login that an example describes.
+    """Return what the rules of a pack say of the login, or of the metadata, that an example describes.
 
     Raises KeyError and ValueError for edits that cannot be made.
     """
+    if pack.kind == "metadata":
+        return metadata_proving.outcomes_of(pack, example, catalogue)
     from samlcheck.forge import edit, healthy
 
     base = _base(pack, catalogue)
