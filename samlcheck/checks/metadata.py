@@ -61,20 +61,26 @@ def each(readings: Readings | None, options: Mapping[str, str], context: Context
 
 
 def bindings(readings: Readings | None, options: Mapping[str, str], context: Context) -> Result:
-    """Every endpoint has a binding that its service can be spoken to by."""
+    """Every endpoint has a binding that its service can be spoken to by.
+
+    Option ``aspect``: ``misspelt`` (one that differs by case or blanks from a right one), ``other``.
+    """
     entity = entity_of(context)
-    return NOT_METADATA if entity is None else result(_bindings(entity))
+    return NOT_METADATA if entity is None else result(_bindings(entity, misspelt=options["aspect"] == "misspelt"))
 
 
-def _bindings(entity: EntityCase) -> Iterator[Violation]:
+BINDING_ASPECTS = ("misspelt", "other")
+
+
+def _bindings(entity: EntityCase, *, misspelt: bool) -> Iterator[Violation]:
     for _, node in endpoints(entity):
         allowed = [name if ":" in name else _BINDINGS + name for name in _ALLOWED.get(local(node.tag), ())]
         reading = entity.reader.attribute(node, "Binding")
         if reading is None or not allowed or reading.raw in allowed:
             continue
         close = next((one for one in allowed if one.lower() == reading.raw.strip().lower()), "")
-        detail = Text.of("it is misspelt" if close else f"a {local(node.tag)} is not spoken to by it")
-        yield Violation(reading, expected=Slot(close or allowed[0]), detail=detail, subject=place_of(reading))
+        if bool(close) == misspelt:
+            yield Violation(reading, expected=Slot(close or allowed[0]), detail=Text.of(local(node.tag)), subject=place_of(reading))
 
 
 def indexes(readings: Readings | None, options: Mapping[str, str], context: Context) -> Result:

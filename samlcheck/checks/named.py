@@ -100,7 +100,13 @@ NAMED: dict[str, Named] = {
         users.user_is_email_not_upn, ("select",), doc="The value is a mailbox address and no directory-internal user name."
     ),
     "metadata_each": Named(metadata.each, doc="There is nothing: every reading is a finding of its own."),
-    "metadata_bindings": Named(metadata.bindings, doc="Every endpoint has a binding that its service can be spoken to by."),
+    "metadata_bindings": Named(
+        metadata.bindings,
+        ("aspect",),
+        ("aspect",),
+        {"aspect": metadata.BINDING_ASPECTS},
+        "Every endpoint has a binding that its service can be spoken to by.",
+    ),
     "metadata_indexes": Named(
         metadata.indexes,
         ("aspect",),

@@ -59,6 +59,7 @@ def forge_metadata(recipe: MetadataRecipe) -> bytes:
     root = healthy_metadata(_role(role) if role else recipe.role)
     for name, given in edits.items():
         _named(name)(root, () if given is None else (given,) if isinstance(given, str) else tuple(given))
+    etree.cleanup_namespaces(root)
     if copies:
         group = etree.Element(f"{{{DECLARED['md']}}}EntitiesDescriptor", nsmap={"md": DECLARED["md"]})
         group.extend([copy.deepcopy(root) for _ in range(int(copies))])

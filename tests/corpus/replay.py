@@ -29,6 +29,7 @@ from samlcheck.saml.values import instant
 from samlcheck.source import Artifact
 from samlcheck.trust import anchors
 from samlcheck.trust.facts import Anchors
+from tests.corpus import metadata
 
 Row = dict[str, Any]
 _OPTIONS = {"existing_users": "users"}
@@ -237,6 +238,8 @@ def main() -> int:
         wrong = replay_cases(shared / "cases", packs)
         print()
         unlisted = replay_corpus(shared / "corpus", packs)
+        print()
+        unlisted += metadata.replay(shared / "corpus", packs, REASONS.read_text())
     print(f"\ncases plainly wrong: {wrong}; disagreements without a reason in docs/corpus.md: {unlisted}")
     return 1 if wrong or unlisted else 0
 
