@@ -17,6 +17,7 @@ from samlcheck.cli.check import check
 from samlcheck.cli.decode import decode
 from samlcheck.cli.doctor import doctor
 from samlcheck.cli.explain import explain
+from samlcheck.cli.metadata import metadata
 from samlcheck.cli.rules import rules
 from samlcheck.errors import Exit, SamlcheckError
 
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 app.command()(check)
 app.command()(decode)
+app.command()(metadata)
 app.command()(explain)
 app.add_typer(rules, name="rules")
 app.command()(doctor)

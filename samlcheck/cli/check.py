@@ -12,6 +12,7 @@ from samlcheck.cli import inputs as reading
 from samlcheck.cli import options as o
 from samlcheck.cli import profile as profiles
 from samlcheck.cli import terminal
+from samlcheck.cli.renderers import SHARED, renderer
 from samlcheck.errors import Exit, UsageError
 
 if TYPE_CHECKING:
@@ -111,8 +112,10 @@ def check(
         concerns=tuple(str(item) for item in concerns),
         everything=everything,
     )
-    _emit(inspection, view, o.Format.json if json_ else format_, output, no_color, tuple(Path(item) for item in inputs or ()))
-    return _exit_code(inspection, fail_on or o.FailOn(known.fail_on))
+    fails = fail_on or o.FailOn(known.fail_on)
+    form = o.Format.json if json_ else format_
+    _emit(inspection, view, form, fails, output, no_color, tuple(Path(item) for item in inputs or ()))
+    return _exit_code(inspection, fails)
 
 
 def _own_packs(names: Sequence[str]) -> tuple[Pack, ...]:
@@ -135,7 +138,13 @@ def _split(values: Sequence[str]) -> tuple[str, ...]:
 
 
 def _emit(
-    inspection: Inspection, view: View, form: o.Format, output: Path | None, no_color: bool, sources: tuple[Path, ...]
+    inspection: Inspection,
+    view: View,
+    form: o.Format,
+    fail_on: o.FailOn,
+    output: Path | None,
+    no_color: bool,
+    sources: tuple[Path, ...],
 ) -> None:
     if form is o.Format.text:
         from samlcheck.report.text import render
@@ -146,13 +155,23 @@ def _emit(
             return
         text = page.plain()
     else:
-        from samlcheck.report import jsonout
-
-        text = jsonout.render(inspection, view) if form is o.Format.json else jsonout.render_lines(inspection, view)
+        text = _text(inspection, view, form, fail_on)
     if output is None:
         terminal.write(text)
     else:
         terminal.save(text, output, sources)
+
+
+def _text(inspection: Inspection, view: View, form: o.Format, fail_on: o.FailOn) -> str:
+    """Return the report for other programs."""
+    if form in SHARED:
+        from samlcheck.report.events import Looks, of_inspection
+
+        looks = Looks(view.masking, view.concerns, view.everything, fail_on=fail_on)
+        return "".join(renderer(form)(of_inspection(inspection), looks))
+    from samlcheck.report import jsonout
+
+    return jsonout.render(inspection, view) if form is o.Format.json else jsonout.render_lines(inspection, view)
 
 
 def _exit_code(inspection: Inspection, fail_on: o.FailOn) -> int:

@@ -14,11 +14,15 @@ SHOW = "What is shown"
 
 
 class Format(StrEnum):
-    """Output formats of ``check``."""
+    """Output formats of ``check`` and ``metadata``."""
 
     text = "text"
     json = "json"
     ndjson = "ndjson"
+    sarif = "sarif"
+    junit = "junit"
+    github = "github"
+    markdown = "markdown"
 
 
 class FailOn(StrEnum):

@@ -58,7 +58,7 @@ def chosen(name: str, config: Path | None, here: Path | None = None) -> Profile:
     here: the working directory. Raises UsageError, with file and line, for a file that is not there or is wrong and
     for a profile that it does not hold.
     """
-    path = config or _found(here or Path.cwd())
+    path = config or found(here or Path.cwd())
     if path is None:
         if name:
             raise UsageError(
@@ -67,7 +67,7 @@ def chosen(name: str, config: Path | None, here: Path | None = None) -> Profile:
                 code="no-config",
             )
         return Profile()
-    document = _Document(path)
+    document = Document(path)
     if name or DEFAULT in document.profiles:
         return document.profile(name or DEFAULT)
     if document.profiles:
@@ -76,7 +76,8 @@ def chosen(name: str, config: Path | None, here: Path | None = None) -> Profile:
     return Profile()
 
 
-def _found(here: Path) -> Path | None:
+def found(here: Path) -> Path | None:
+    """Return the settings file in a folder or above, if it may be used."""
     for folder in (here, *here.parents):
         path = folder / NAME
         with contextlib.suppress(OSError):
@@ -92,7 +93,7 @@ def _is_ours(path: Path) -> bool:
     return os.name != "posix" or path.stat().st_uid in (0, os.getuid())
 
 
-class _Document:
+class Document:
     """One file, and where in it what stands."""
 
     def __init__(self, path: Path) -> None:
@@ -113,7 +114,7 @@ class _Document:
                 code="config",
             ) from None
         for key in self.data:
-            if key != "profile":
+            if key not in ("profile", "metadata"):
                 raise self.wrong((key,), f"unknown table {key}", tip="Settings stand in tables such as [profile.default].")
         profiles = self.data.get("profile", {})
         if not isinstance(profiles, dict) or not all(isinstance(item, dict) for item in profiles.values()):
@@ -128,17 +129,22 @@ class _Document:
                 tip=f"It has {', '.join(self.profiles)}." if self.profiles else f"Write [profile.{name}] into it.",
                 code="unknown-profile",
             )
-        values: dict[str, Any] = {}
-        for key, value in self.profiles[name].items():
-            at = ("profile", name, key)
-            if key not in _KINDS:
-                hint = _meant(key.replace("-", "_"), _KINDS)
-                raise self.wrong(at, f"a profile has no {key}{hint}", tip=f"It may have {', '.join(sorted(_KINDS))}.")
-            values[key] = _KINDS[key](self, at, value)
+        values = self.table(("profile", name), self.profiles[name], _KINDS)
         users = values.pop("users", None)
         if users is not None:
             values["set"] = {"users": users, **values.get("set", {})}
         return Profile(name, **values)
+
+    def table(self, at: tuple[str, ...], table: Mapping[str, Any], kinds: Mapping[str, Kind]) -> dict[str, Any]:
+        """Return the settings of a table. Raises UsageError for what is none of ``kinds`` or has another form."""
+        values: dict[str, Any] = {}
+        for key, value in table.items():
+            if key not in kinds:
+                hint = _meant(key.replace("-", "_"), kinds)
+                what = "a profile" if at[0] == "profile" else f"[{at[0]}]"
+                raise self.wrong((*at, key), f"{what} has no {key}{hint}", tip=f"It may have {', '.join(sorted(kinds))}.")
+            values[key] = kinds[key](self, (*at, key), value)
+        return values
 
     def wrong(self, at: tuple[str, ...], message: str, *, tip: str = "") -> UsageError:
         """Return the error for what stands at a path of keys."""
@@ -232,18 +238,18 @@ def _keys(dotted: str) -> tuple[str, ...]:
     return tuple(part.strip().strip("\"'") for part in re.findall(r"""\s*("[^"]*"|'[^']*'|[^.]+)""", dotted))
 
 
-_Kind = Callable[[_Document, tuple[str, ...], Any], Any]
-_KINDS: dict[str, _Kind] = {
-    "service": _Document.text_of,
-    "issuer": _Document.text_of,
-    "skew": _Document.number,
-    "users": _Document.setting,
-    "set": _Document.settings,
+Kind = Callable[[Document, tuple[str, ...], Any], Any]
+_KINDS: dict[str, Kind] = {
+    "service": Document.text_of,
+    "issuer": Document.text_of,
+    "skew": Document.number,
+    "users": Document.setting,
+    "set": Document.settings,
     "fail_on": lambda document, at, value: document.one_of(at, value, ("error", "warning", "never")),
     "concern": lambda document, at, value: tuple(
         document.one_of(at, item, ("login", "security", "hygiene", "all")) for item in document.texts(at, value)
     ),
-    **dict.fromkeys(("pack", "idp", "sp", "key", "iam_role", "iam_policy"), _Document.files),
-    **dict.fromkeys(("acs", "audience", "select", "ignore"), _Document.texts),
+    **dict.fromkeys(("pack", "idp", "sp", "key", "iam_role", "iam_policy"), Document.files),
+    **dict.fromkeys(("acs", "audience", "select", "ignore"), Document.texts),
 }
 """How the value of each key is read."""

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from samlcheck.errors import SamlcheckError, UsageError
@@ -68,6 +69,11 @@ def write(text: str) -> None:
 
 def save(text: str, target: Path, inputs: tuple[Path, ...] = ()) -> None:
     """Write text to a file: whole or not at all, never over an input, never through a link."""
+    save_pieces((text,), target, inputs)
+
+
+def save_pieces(pieces: Iterable[str], target: Path, inputs: tuple[Path, ...] = ()) -> None:
+    """Write a text that comes in pieces as ``save`` does."""
     if target.is_symlink():
         raise UsageError(f"--output {target} is a link", tip="Name the file itself.", code="output-is-link")
     if target.is_dir():
@@ -81,7 +87,7 @@ def save(text: str, target: Path, inputs: tuple[Path, ...] = ()) -> None:
         raise UsageError(f"--output {target}: {reason.lower()}", tip="Choose a folder that exists.", code="output") from None
     try:
         with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-            file.write(text)
+            file.writelines(pieces)
         Path(name).replace(target)
     except BaseException:
         Path(name).unlink(missing_ok=True)

@@ -15,6 +15,7 @@ from lxml import etree
 
 from samlcheck.case import Case, Clock, Told
 from samlcheck.facts.reading import Reader
+from samlcheck.facts.schema import SchemaViolation, violations
 from samlcheck.facts.table import Fact, FactTable, Reading, Readings, add
 from samlcheck.frozen import dataclass
 from samlcheck.login import Login
@@ -100,6 +101,11 @@ class EntityCase:
         _walk(self.node, _STEPS, found)
         return found
 
+    @cached_property
+    def violations(self) -> tuple[SchemaViolation, ...]:
+        """What the OASIS schemas do not allow in an entity."""
+        return violations(self.node) if self.is_entity else ()
+
     def at(self, path: str) -> Sequence[etree._Element]:
         """Return the elements at a path that some fact is read from."""
         return self.found.get(path, ())
@@ -127,6 +133,7 @@ class EntityCase:
 
 _ENTITY = q("md:EntityDescriptor")
 Derive = Callable[[EntityCase], Readings]
+Quick = Callable[[EntityCase], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +187,8 @@ class MetadataFact:
     of: str = ""
     """Path of the elements that group the readings and name them if there are several; that of the parent if empty."""
     derive: Derive | None = None
+    quick: Quick | None = None
+    """Of a derived fact: its values as written, without readings."""
 
     def read(self, entity: EntityCase) -> Readings:
         """Return the readings, each with its place, or where they are missing."""
@@ -190,9 +199,9 @@ class MetadataFact:
         return Readings(items, None if items else self._anchor(entity, nodes))
 
     def raws(self, entity: EntityCase) -> list[str] | None:
-        """Return the values as written, without places, quickly; None for a fact that is derived."""
+        """Return the values as written, without places, quickly; None where there is no quick way."""
         if self.derive is not None:
-            return None
+            return self.quick(entity) if self.quick is not None else None
         nodes = entity.found.get(self.at, ())
         if self.what == "text":
             return [text_of(node) for node in nodes]
@@ -241,14 +250,21 @@ def pick(name: str, title: str, at: str, what: str, doc: str, *, kind: str = "te
 
 
 def derived(
-    name: str, title: str, doc: str, *, kind: str = "text", sensitive: bool = False, many: bool = True
+    name: str,
+    title: str,
+    doc: str,
+    *,
+    kind: str = "text",
+    sensitive: bool = False,
+    many: bool = True,
+    quick: Quick | None = None,
 ) -> Callable[[Derive], Derive]:
-    """Add the decorated function as a fact."""
+    """Add the decorated function as a fact. ``quick``: see ``MetadataFact``; it must give what the function gives."""
 
     def register(derive: Derive) -> Derive:
         entry = Fact(name, title, kind, lambda _case: NOT_A_LOGIN, doc, sensitive, many)
         add(entry)
-        METADATA[name] = MetadataFact(entry, derive=derive)
+        METADATA[name] = MetadataFact(entry, derive=derive, quick=quick)
         return derive
 
     return register

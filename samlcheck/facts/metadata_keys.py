@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from lxml import etree
 
 from samlcheck.facts.certificates import CERTIFICATE, Examined, examine
-from samlcheck.facts.entity import Derive, EntityCase, derived, path, pick
+from samlcheck.facts.entity import Derive, EntityCase, Quick, derived, path, pick
 from samlcheck.facts.table import Reading, Readings, Value
 from samlcheck.saml.values import iso
 from samlcheck.xmldoc.document import text_of
@@ -34,7 +34,14 @@ def examined(entity: EntityCase) -> Iterator[tuple[etree._Element, Examined]]:
         yield node, examine(text_of(node))
 
 
-def _of_each(take: Callable[[Examined], Value | None]) -> Derive:
+Take = Callable[[Examined], Value | None]
+
+
+def _quick(take: Take) -> Quick:
+    return lambda entity: [_words(value) for _, facts in examined(entity) if (value := take(facts)) is not None and value != ""]
+
+
+def _of_each(take: Take) -> Derive:
     """Return a fact with one reading for each certificate that has the value."""
 
     def read(entity: EntityCase) -> Readings:
@@ -89,13 +96,22 @@ for _name, _title, _kind, _doc, _take in (
         value: Value | None = getattr(facts, attribute)
         return value
 
-    derived(f"metadata.keys.{_name}", _title, _doc, kind=_kind)(_of_each(_take_it))
+    derived(f"metadata.keys.{_name}", _title, _doc, kind=_kind, quick=_quick(_take_it))(_of_each(_take_it))
 
-derived("metadata.keys.rsa_bits", "size of the RSA key", "Bits of RSA keys only", kind="integer")(
-    _of_each(lambda facts: facts.bits if facts.key_type == "RSA" else None)
+
+def _rsa_bits(facts: Examined) -> int | None:
+    return facts.bits if facts.key_type == "RSA" else None
+
+
+def _repeated(facts: Examined) -> str | None:
+    return "repeated" if facts.repeated_extensions else None
+
+
+derived("metadata.keys.rsa_bits", "size of the RSA key", "Bits of RSA keys only", kind="integer", quick=_quick(_rsa_bits))(
+    _of_each(_rsa_bits)
 )
-derived("metadata.keys.repeated_extensions", "repeated X.509 extension", "Certificates that repeat an extension")(
-    _of_each(lambda facts: "repeated" if facts.repeated_extensions else None)
+derived("metadata.keys.repeated_extensions", "repeated X.509 extension", "Certificates that repeat one", quick=_quick(_repeated))(
+    _of_each(_repeated)
 )
 
 
@@ -127,6 +143,10 @@ def usable(role: etree._Element, use: str) -> list[etree._Element]:
     return [node for node in role.iterchildren(q("md:KeyDescriptor")) if (node.get("use") or use) == use]
 
 
+def _quick_usable(at: str, use: str, *, live: bool = False) -> Quick:
+    return lambda entity: ["present" for role in entity.at(at) for node in usable(role, use) if not live or _lives(entity, node)]
+
+
 def _usable(at: str, use: str, *, live: bool = False) -> Derive:
     def read(entity: EntityCase) -> Readings:
         roles = entity.at(at)
@@ -154,7 +174,10 @@ for _fact, _where, _use in (
     ("sp.signing_keys", _SP, "signing"), ("sp.encryption_keys", _SP, "encryption"),
 ):  # fmt: skip
     _role = _where.removeprefix("md:")
-    derived(f"metadata.{_fact}", f"{_use} key", f"KeyDescriptors of the {_role} that serve {_use}")(_usable(_where, _use))
-    derived(f"metadata.{_fact}.live", f"{_use} key in date", "Those of them whose certificate is in date")(
-        _usable(_where, _use, live=True)
-    )
+    derived(
+        f"metadata.{_fact}", f"{_use} key", f"KeyDescriptors of the {_role} that serve {_use}", quick=_quick_usable(_where, _use)
+    )(_usable(_where, _use))
+    derived(
+        f"metadata.{_fact}.live", f"{_use} key in date", "Those of them whose certificate is in date",
+        quick=_quick_usable(_where, _use, live=True),
+    )(_usable(_where, _use, live=True))  # fmt: skip

@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from samlcheck.facts.entity import Derive, EntityCase, derived
+from samlcheck.facts.entity import Derive, EntityCase, Quick, derived
 from samlcheck.facts.reading import constant
-from samlcheck.facts.schema import KINDS, violations
+from samlcheck.facts.schema import KINDS
 from samlcheck.facts.table import Reading, Readings
 from samlcheck.trust.facts import SignatureFact
 from samlcheck.xmldoc.names import q
@@ -16,9 +16,7 @@ from samlcheck.xmldoc.names import q
 
 def _schema(kind: str) -> Derive:
     def read(entity: EntityCase) -> Readings:
-        if not entity.is_entity:
-            return Readings()
-        found = [item for item in violations(entity.node) if item.kind == kind]
+        found = [item for item in entity.violations if item.kind == kind]
         return Readings(
             tuple(
                 Reading(item.words, item.words, entity.document.ref(item.node, item.attribute), label=item.label, group=index)
@@ -29,8 +27,12 @@ def _schema(kind: str) -> Derive:
     return read
 
 
+def _quick(kind: str) -> Quick:
+    return lambda entity: [item.words for item in entity.violations if item.kind == kind]
+
+
 for _kind, (_title, _doc) in KINDS.items():
-    derived(f"metadata.schema.{_kind}", _title, _doc)(_schema(_kind))
+    derived(f"metadata.schema.{_kind}", _title, _doc, quick=_quick(_kind))(_schema(_kind))
 
 
 def _signature(entity: EntityCase) -> SignatureFact | Readings:

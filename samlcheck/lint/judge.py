@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from samlcheck.facts.entity import EntityCase, EntityTable
 from samlcheck.facts.metadata_keys import examined
-from samlcheck.finding import Broken, Evidence, Failed, Finding, NotApplicable, NotChecked, Outcome, Passed
+from samlcheck.finding import Broken, Evidence, Failed, Finding, NotApplicable, NotChecked, Passed
 from samlcheck.frozen import dataclass
 from samlcheck.lint import ignores
+from samlcheck.lint.plan import Values
 from samlcheck.lint.rulebook import Rulebook
 from samlcheck.lintreport import EntityReport
-from samlcheck.packs.conditions import evaluate
 from samlcheck.packs.run import outcome
 from samlcheck.source import NodeRef
 from samlcheck.xmldoc.names import local
@@ -38,7 +37,14 @@ def judge(entity: EntityCase, rules: Rulebook) -> tuple[EntityReport, Marks]:
     not_checked: list[NotChecked] = []
     broken: list[Broken] = []
     outcomes = dict.fromkeys(_NAMES.values(), 0)
-    for item in _outcomes(table, rules):
+    selection = rules.selection(table)
+    values = Values(table)
+    for pack, rule, short in rules.plans(selection.context):
+        told = short(values)
+        if told:
+            outcomes[told] += 1
+            continue
+        item = outcome(pack, rule, selection, table)
         outcomes[_NAMES[type(item)]] += 1
         if isinstance(item, Failed):
             found.extend(item.findings)
@@ -62,15 +68,6 @@ def judge(entity: EntityCase, rules: Rulebook) -> tuple[EntityReport, Marks]:
         outcomes,
     )
     return report, _marks(entity, place)
-
-
-def _outcomes(table: EntityTable, rules: Rulebook) -> Iterator[Outcome]:
-    selection = rules.selection(table)
-    for pack in rules.packs:
-        if pack.applies_when is not None and not evaluate(pack.applies_when, selection.context).holds:
-            continue
-        for rule in pack.rules:
-            yield outcome(pack, rule, selection, table)
 
 
 def _marks(entity: EntityCase, place: NodeRef) -> Marks:

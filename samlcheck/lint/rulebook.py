@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 from fnmatch import fnmatchcase
 
 from samlcheck.checks.context import Context, ParameterValue
 from samlcheck.errors import UsageError
 from samlcheck.facts.entity import EntityTable
 from samlcheck.frozen import dataclass
+from samlcheck.lint.plan import Plan, plan
 from samlcheck.packs import parameters
 from samlcheck.packs.catalogue import Catalogue
 from samlcheck.packs.complain import meant
@@ -27,6 +28,13 @@ class Rulebook:
     """With the chosen rules alone."""
     parameters: Mapping[str, ParameterValue]
     patterns: Mapping[str, str]
+    planned: list[tuple[Pack, Rule, Plan]] = field(default_factory=list)
+
+    def plans(self, context: Context) -> list[tuple[Pack, Rule, Plan]]:
+        """Return each rule with its short way, made when the first entity is judged. context: that of any entity."""
+        if not self.planned:
+            self.planned.extend((pack, rule, plan(pack, rule, context)) for pack, rule in self.rules())
+        return self.planned
 
     def rules(self) -> tuple[tuple[Pack, Rule], ...]:
         """Return the rules in the order of packs."""

@@ -58,11 +58,12 @@ def render(inspection: Inspection, view: View) -> Page:
         compared.write(page, inspection.comparison, view.show)
     for problem in inspection.problems:
         page.blank()
-        _problem(page, problem)
+        show_problem(page, problem)
     return page
 
 
-def _problem(page: Page, problem: SamlcheckError) -> None:
+def show_problem(page: Page, problem: SamlcheckError) -> None:
+    """Add what could not be read, and why."""
     page.text(visible(problem.message), lead="UNREADABLE  ", lead_style="error", style="strong")
     if problem.where:
         page.text(visible(problem.where), indent=12, lead="--> ", lead_style="dim")
@@ -87,7 +88,7 @@ def _login(page: Page, report: LoginReport, view: View) -> None:
             continue
         number += 1
         page.blank()
-        _cause(page, number, cause, view)
+        show_cause(page, number, cause, view)
     _not_checked(page, report, view)
     for broken in diagnosis.broken:
         page.blank()
@@ -110,7 +111,8 @@ def _context(report: LoginReport) -> str:
     return f"{case.login.name}, judged at {iso(case.clock.at)} ({when[case.clock.kind]}), {case.skew} s of clock difference allowed"
 
 
-def _cause(page: Page, number: int, cause: Cause, view: View) -> None:
+def show_cause(page: Page, number: int, cause: Cause, view: View) -> None:
+    """Add one finding with its evidence, fix, sources and consequences."""
     finding, show = cause.finding, view.show
     page.text(finding.title, lead=f"{number}. ", lead_style=_STYLE[finding.severity], style="strong")
     tags = ", ".join(tag for tag in (finding.severity, CONFIDENCE[finding.confidence], finding.concern) if tag and tag != "login")

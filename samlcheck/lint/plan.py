@@ -1,0 +1,251 @@
+"""The short way to *passed* and *does not apply*, for the many rules that have nothing to say about an entity.
+
+An aggregate holds ten thousand entities that share their bindings, formats, languages and algorithms. So each rule that looks
+at one value at a time remembers which values it let pass, and asks the check itself (``checks``) about new ones alone. Whatever
+is not clearly passed or not applicable is told the long way, by ``packs.run``; a test holds both ways against each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass, replace
+from typing import Literal
+
+from samlcheck.checks import template
+from samlcheck.checks.context import Context, Held
+from samlcheck.checks.judging import Judge
+from samlcheck.checks.model import Check, Quantifier
+from samlcheck.checks.vocabulary import EACH, key_of
+from samlcheck.facts import FACTS, METADATA
+from samlcheck.facts.entity import EntityTable
+from samlcheck.facts.reading import typed
+from samlcheck.facts.table import Reading
+from samlcheck.packs.conditions import evaluate
+from samlcheck.packs.model import Condition, Pack, Rule
+
+Short = Literal["passed", "not-applicable", ""]
+"""The outcome; empty if it has to be found the long way."""
+_MOST = 50_000
+"""Values that a rule remembers: a federation has fewer, hostile files may have more."""
+_LONG = frozenset(("same_as", "signed"))
+"""Keys whose answer hangs on more than the value."""
+
+
+class Values(dict[str, "list[str] | None"]):
+    """The values of facts of one entity as written, each read at most once; None where a fact cannot be known."""
+
+    def __init__(self, table: EntityTable) -> None:
+        """Nothing is read yet."""
+        super().__init__()
+        self.table = table
+
+    def __missing__(self, name: str) -> list[str] | None:
+        entry = METADATA.get(name)
+        found = entry.raws(self.table.entity) if entry is not None else None
+        if found is None:
+            readings = self.table.read(name)
+            found = None if readings.unavailable else [item.raw for item in readings.items]
+        self[name] = found
+        return found
+
+
+Plan = Callable[[Values], Short]
+Truth = Callable[[Values], bool | None]
+
+
+class _Known(dict[str, bool]):
+    """Which values satisfy a check."""
+
+    def __init__(self, judge: Judge, kind: str) -> None:
+        super().__init__()
+        self._judge = judge.judge
+        self._typed = typed(kind)
+
+    def __missing__(self, raw: str) -> bool:
+        if len(self) > _MOST:
+            self.clear()
+        holds = self[raw] = isinstance(self._judge(Reading(self._typed(raw), raw)), Held)
+        return holds
+
+
+def plan(pack: Pack, rule: Rule, context: Context) -> Plan:
+    """Return the short way of one rule. context: of any entity; its parameters are those of the run."""
+    if rule.from_ is not None or rule.until is not None or rule.xpath is not None:
+        return _long
+    truths = [_truth(rule.when, context)] if rule.when is not None else []
+    if pack.applies_when is not None:
+        truths.insert(0, _applies(pack.applies_when, context))
+    inner = _inner(rule, context)
+    if not truths:
+        return inner
+
+    def short(values: Values) -> Short:
+        for truth in truths:
+            holds = truth(values)
+            if not holds:
+                return "" if holds is None else "not-applicable"
+        return inner(values)
+
+    return short
+
+
+def _applies(condition: Condition, context: Context) -> Truth:
+    """Return whether a pack applies: known for every entity, for its rules are not run the long way where it does not."""
+    short = _truth(condition, context)
+
+    def applies(values: Values) -> bool:
+        holds = short(values)
+        return evaluate(condition, replace(context, table=values.table)).holds is True if holds is None else holds
+
+    return applies
+
+
+def _long(_values: Values) -> Short:
+    return ""
+
+
+def _inner(rule: Rule, context: Context) -> Plan:
+    name, optional, check = rule.select, rule.optional, rule.must
+    if name is None:
+        return _long
+    key = key_of(check)
+    empty: Short = "not-applicable" if optional else ""
+    if key in ("present", "absent"):
+        wanted = check.present if check.present is not None else not check.absent
+
+        def present(values: Values) -> Short:
+            found = values[name]
+            if found is None:
+                return ""
+            return "passed" if bool(found) == wanted else empty if not found else ""
+
+        return present
+    if key == "count":
+        low, high = (check.count or {}).get("min", 0), (check.count or {}).get("max", 1 << 30)
+
+        def count(values: Values) -> Short:
+            found = values[name]
+            return "" if found is None else "passed" if low <= len(found) <= high else "" if found else empty
+
+        return count
+    if key == "distinct":
+
+        def distinct(values: Values) -> Short:
+            found = values[name]
+            if not found:
+                return "" if found is None else empty
+            return "passed" if len(found) == 1 or len(set(found)) == len(found) else ""
+
+        return distinct
+    if rule.quantifier == "none":
+        return _long
+    known = _known(check, key, name, context)
+
+    def each(values: Values) -> Short:
+        found = values[name]
+        if not found:
+            return "" if found is None else empty
+        return "passed" if known is not None and _satisfied(found, known, rule.quantifier) else ""
+
+    return each
+
+
+def _satisfied(found: list[str], known: _Known, quantifier: Quantifier) -> bool:
+    return (all if quantifier == "every" else any)(map(known.__getitem__, found))
+
+
+def _known(check: Check, key: str, name: str, context: Context) -> _Known | None:
+    """Return the memory of a check that looks at the value alone; None for other checks."""
+    if key not in EACH or key in _LONG or any(_is_fact(text) for text in _texts(check)):
+        return None
+    instant = check.before or check.after
+    if (instant is not None and not instant.clock) or (check.within or {}).get("of", "clock") not in ("clock", "now"):
+        return None
+    kind = FACTS[name].kind if name in FACTS else "text"
+    judge = EACH[key](check, context, kind)
+    return _Known(judge, kind) if isinstance(judge, Judge) else None
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Yield every text in a check."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, dict):
+        yield from _texts(tuple(value.values()))
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _texts(getattr(value, field.name))
+
+
+def _is_fact(text: str) -> bool:
+    """Return whether a text mentions a fact, as a template or as a pattern."""
+    return any(name in FACTS or name.startswith("attribute:") for name in template.pattern_names(text))
+
+
+def _truth(condition: Condition, context: Context) -> Truth:
+    """Return the short way of a condition; None is not known, or has to be found the long way."""
+    if condition.any or condition.all:
+        truths = [_truth(item, context) for item in condition.any or condition.all]
+        return _either(truths) if condition.any else _both(truths)
+    if condition.not_ is not None:
+        inner = _truth(condition.not_, context)
+        return lambda values: None if (holds := inner(values)) is None else not holds
+    if condition.parameter is not None:
+        return _of_parameter(condition, context)
+    if condition.fact is None or condition.check is None:
+        return lambda _values: True
+    return _of_fact(condition.fact, condition.check, context)
+
+
+def _either(truths: list[Truth]) -> Truth:
+    def either(values: Values) -> bool | None:
+        unknown = False
+        for truth in truths:
+            holds = truth(values)
+            if holds:
+                return True
+            unknown = unknown or holds is None
+        return None if unknown else False
+
+    return either
+
+
+def _both(truths: list[Truth]) -> Truth:
+    def both(values: Values) -> bool | None:
+        unknown = False
+        for truth in truths:
+            holds = truth(values)
+            if holds is False:
+                return False
+            unknown = unknown or holds is None
+        return None if unknown else True
+
+    return both
+
+
+def _of_parameter(condition: Condition, context: Context) -> Truth:
+    holds = evaluate(condition, context).holds  # parameters are the same for all entities
+    return lambda _values: holds
+
+
+def _of_fact(name: str, check: Check, context: Context) -> Truth:
+    """Return whether one of a fact's values is as said, or all of them for ``none_of`` and ``not_match`` (``conditions``)."""
+    key = key_of(check)
+    if key in ("present", "absent"):
+        wanted = check.present if check.present is not None else not check.absent
+        return lambda values: None if (found := values[name]) is None else bool(found) == wanted
+    known = _known(check, key, name, context)
+    if known is None:
+        return lambda _values: None
+    negative = key in ("none_of", "not_match")
+
+    def holds(values: Values) -> bool | None:
+        found = values[name]
+        if not found:
+            return None if found is None else negative
+        return _satisfied(found, known, "every" if negative else "any")
+
+    return holds
