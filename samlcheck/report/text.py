@@ -21,6 +21,8 @@ from samlcheck.saml.values import iso
 from samlcheck.trust.facts import SignatureFact
 
 CONCERNS = ("login", "security", "hygiene")
+_IDENTITY = ("/saml:NameID", "/saml:Attribute")
+"""Steps of paths to who somebody is and what they may do."""
 _STYLE = {"error": "error", "warning": "warning", "note": "note"}
 _VERDICT_STYLE = {"accepted": "good", "rejected": "error", "cannot-tell": "warning"}
 
@@ -88,7 +90,7 @@ def _login(page: Page, report: LoginReport, view: View) -> None:
             continue
         number += 1
         page.blank()
-        show_cause(page, number, cause, view)
+        show_cause(page, number, cause, view, uncovered=_tells_coverage(report))
     _not_checked(page, report, view)
     for broken in diagnosis.broken:
         page.blank()
@@ -111,8 +113,8 @@ def _context(report: LoginReport) -> str:
     return f"{case.login.name}, judged at {iso(case.clock.at)} ({when[case.clock.kind]}), {case.skew} s of clock difference allowed"
 
 
-def show_cause(page: Page, number: int, cause: Cause, view: View) -> None:
-    """Add one finding with its evidence, fix, sources and consequences."""
+def show_cause(page: Page, number: int, cause: Cause, view: View, *, uncovered: bool = False) -> None:
+    """Add one finding with its evidence, fix, sources and consequences; uncovered: see ``_evidence``."""
     finding, show = cause.finding, view.show
     page.text(finding.title, lead=f"{number}. ", lead_style=_STYLE[finding.severity], style="strong")
     tags = ", ".join(tag for tag in (finding.severity, CONFIDENCE[finding.confidence], finding.concern) if tag and tag != "login")
@@ -122,7 +124,7 @@ def show_cause(page: Page, number: int, cause: Cause, view: View) -> None:
     page.text(finding.message.render(show), indent=3)
     for evidence in finding.evidence:
         page.blank()
-        _evidence(page, evidence, view)
+        _evidence(page, evidence, view, uncovered=uncovered)
     if finding.fix:
         page.blank()
         page.text(finding.fix.render(show), indent=3, lead=f"Fix ({WHO[finding.fix_by]}): ", lead_style="good")
@@ -142,7 +144,14 @@ def show_cause(page: Page, number: int, cause: Cause, view: View) -> None:
             page.text(f"{effect.title} ({effect.rule})", indent=5, lead="- ")
 
 
-def _evidence(page: Page, evidence: Evidence, view: View) -> None:
+def _tells_coverage(report: LoginReport) -> bool:
+    """Return whether something was signed and verified, so that it matters which values lie outside."""
+    trust = report.case.trust or report.case.request_trust
+    return trust is not None and trust.verdict != "unverified" and any(item.verdict != "absent" for item in trust.signatures)
+
+
+def _evidence(page: Page, evidence: Evidence, view: View, *, uncovered: bool) -> None:
+    """Print one place. uncovered: say of names and attributes that they are not covered (SECURITY 0, 1)."""
     show, node = view.show, evidence.node
     place = ""
     if node is not None:
@@ -151,7 +160,8 @@ def _evidence(page: Page, evidence: Evidence, view: View) -> None:
     head = "--> " if evidence.role == "primary" else "and "
     label = f"{evidence.label}: " if evidence.label and place else evidence.label
     words = visible(label + place)
-    if evidence.covered is False and view.everything:
+    identity = node is not None and any(step in node.path for step in _IDENTITY)
+    if evidence.covered is False and (view.everything or (uncovered and identity)):
         words += " [not covered by a valid signature]"
     if words:
         page.text(words, indent=3, lead=head, lead_style="dim", style="dim")

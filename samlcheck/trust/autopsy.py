@@ -124,9 +124,10 @@ def explain(exam: Examination, given: Sequence[PinnedKey], embedded: Sequence[Pi
     embedded: the keys in KeyInfo, for the explanation alone.
     """
     element = local(exam.admitted.target.tag)
-    if exam.value is None and octets_of(exam.admitted.written.signature_value.strip().replace(" ", "+")) is None:
+    if not exam.value and not octets_of(exam.admitted.written.signature_value.strip().replace(" ", "+")):
         return Cause(
-            "signature-value-malformed", Text.of("SignatureValue is not base64: it was cut or changed. Capture the message again.")
+            "signature-value-malformed",
+            Text.of("SignatureValue is empty or not base64: it was cut or changed. Capture the message again."),
         )
     if exam.digest_holds:
         return _content_intact(exam, given, embedded, element)

@@ -9,6 +9,7 @@ from functools import cache
 from samlcheck import engine
 from samlcheck.case import Told
 from samlcheck.diagnosis import blocks
+from samlcheck.errors import UsageError
 from samlcheck.facts.trust import relied_upon
 from samlcheck.finding import Finding
 from samlcheck.forge import AT
@@ -36,12 +37,12 @@ class Observed:
     broken: tuple[str, ...]
     """Rules that raised; none ever should."""
     seconds: float
-    inspection: Inspection
+    inspection: Inspection | None
 
     @property
     def report(self) -> LoginReport | None:
         """The login that was judged; None where nothing was read."""
-        return self.inspection.logins[0] if self.inspection.logins else None
+        return self.inspection.logins[0] if self.inspection and self.inspection.logins else None
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -59,7 +60,10 @@ def judge_sent(sent: Sent) -> Observed:
     """Return what samlcheck says of a message, told what a careful operator knows."""
     begin = time.perf_counter()
     captures, unread = engine.read_captures([Artifact("vector", sent.octets)])
-    inspection = engine.inspect(captures, question(sent), unread)
+    try:
+        inspection = engine.inspect(captures, question(sent), unread)
+    except UsageError as error:  # the operator's own files are refused before any message is looked at
+        return Observed("unreadable", "unread", f"input/{error.code}", (), (), time.perf_counter() - begin, None)
     seconds = time.perf_counter() - begin
     if not inspection.logins:
         code = inspection.problems[0].code if inspection.problems else "nothing"
@@ -69,7 +73,7 @@ def judge_sent(sent: Sent) -> Observed:
     assert trust is not None
     relied = relied_upon(trust)
     first = next((cause.finding.rule for cause in report.diagnosis.causes if blocks(cause.finding)), "")
-    observed = Observed(
+    return Observed(
         acceptance(report, trust, worst=inspection),
         relied.verdict if relied else "absent",
         first,
@@ -78,7 +82,6 @@ def judge_sent(sent: Sent) -> Observed:
         seconds,
         inspection,
     )
-    return observed
 
 
 def acceptance(report: LoginReport, trust: TrustFacts, worst: Inspection) -> str:
@@ -114,3 +117,19 @@ def _catalogue() -> Catalogue:
 @cache
 def _anchors(files: tuple[bytes, ...]) -> Anchors:
     return load([Artifact(f"idp-{number}.pem", octets) for number, octets in enumerate(files, 1)])
+
+
+def as_expected(vector: Vector, observed: Observed) -> bool:
+    """Return whether all that a vector expects has come true."""
+    return (observed.acceptance, observed.signature, observed.broken) == (
+        vector.expected.acceptance,
+        vector.expected.signature,
+        (),
+    ) and rightly_named(vector, observed)
+
+
+def rightly_named(vector: Vector, observed: Observed) -> bool:
+    """Return whether one of the rules expected comes first; of what is accepted, whether all of them have spoken."""
+    if vector.must_accept:
+        return set(vector.expected.rules) <= set(observed.rules)
+    return observed.named in (vector.expected.rules or ("",))

@@ -60,11 +60,12 @@ def genuine(sign: str = "both", **edits: str | tuple[str, ...] | None) -> str:
     return message(edit(healthy(), {"sign": sign, **{name.replace("__", "."): value for name, value in edits.items()}}))
 
 
-def posted(xml: str | bytes, *keys: Keys, **known: Any) -> Sent:
-    """Return the message as the browser posts it. keys: what the service pins, else the identity provider's."""
+def posted(xml: str | bytes, *keys: Keys, pinned: tuple[bytes, ...] | None = None, **known: Any) -> Sent:
+    """Return the message as the browser posts it. keys, or files in pinned: what the service trusts, else the provider's key."""
     octets = xml.encode() if isinstance(xml, str) else xml
     form = urlencode({"SAMLResponse": base64.b64encode(octets).decode(), "RelayState": RELAY_STATE})
-    pinned = known.pop("pinned", None) or tuple(one.certificate_pem for one in keys or (idp(),))
+    if pinned is None:
+        pinned = tuple(one.certificate_pem for one in keys or (idp(),))
     return Sent(form.encode(), pinned, **known)
 
 
