@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from samlcheck.capture import escapes, explain, form, http, jsontext, page, peel, remains, scan, xmllook
-from samlcheck.capture.model import Binding, CapturedMessage, Layer, MessageRole, RedirectQuery
+from samlcheck.capture.model import Binding, CapturedMessage, Layer, MessageRole, RedirectQuery, SimpleSign
 from samlcheck.errors import HostileInput, InputError
 from samlcheck.frozen import dataclass
 from samlcheck.source import Artifact
@@ -43,6 +43,7 @@ class Origin:
     binding: Binding = "unknown"
     relay_state: str | None = None
     redirect: RedirectQuery | None = None
+    simple_sign: SimpleSign | None = None
     target: str | None = None
     exchange: int | None = None
     at: datetime | None = None
@@ -137,14 +138,14 @@ def open_form(body: str, origin: Origin) -> tuple[Found, ...]:
 
 def open_fields(found: tuple[form.Parameter, ...], size: int, origin: Origin, *, encoded: bool = True) -> tuple[Found, ...]:
     """Return the messages among form fields; ``size`` is that of the whole form, for the trail."""
-    simple_sign = {"SigAlg", "Signature"} <= {item.name for item in found}
+    simple_sign = form.simple_sign(found, encoded=encoded)
     relay_state = form.relay_state(found, encoded=encoded)
     messages: list[Found] = []
     for item in [item for item in found if item.name in form.MESSAGE_PARAMETERS][:_MAX_PARTS]:
         if item.raw:
             inside = replace(
                 origin.inside("form", size, len(item.raw)), parameter=item.name, relay_state=relay_state,
-                binding="simplesign" if simple_sign else "post",
+                binding="post" if simple_sign is None else "simplesign", simple_sign=simple_sign,
             )  # fmt: skip
             messages.extend(open_value(item.raw, inside))
     return tuple(messages)
@@ -157,7 +158,7 @@ def _as_redirect(item: Found, body: str, found: tuple[form.Parameter, ...]) -> F
     if not any(layer.name in ("deflate", "zlib", "gzip") for layer in item.layers):
         return item
     query = body.strip().lstrip("?&")
-    return replace(item, binding="redirect", redirect=form.redirect_query(query, found, item.parameter))
+    return replace(item, binding="redirect", simple_sign=None, redirect=form.redirect_query(query, found, item.parameter))
 
 
 def open_page(text: str, origin: Origin) -> tuple[Found, ...]:
@@ -165,12 +166,14 @@ def open_page(text: str, origin: Origin) -> tuple[Found, ...]:
     messages: list[Found] = []
     for entry in page.forms(text)[:_MAX_PARTS]:
         relay_state = next((escapes.printable(value) for name, value in entry.fields if name == "RelayState"), None)
+        simple_sign = form.simple_sign(tuple(form.Parameter(*field) for field in entry.fields), encoded=False)
+        posted: Binding = "post" if simple_sign is None else "simplesign"
         for name, value in entry.fields:
             if name in form.MESSAGE_PARAMETERS and value:
                 inside = replace(
                     origin.inside("html", len(text), len(value)), parameter=name, relay_state=relay_state,
                     target=escapes.printable(entry.action) if entry.action else origin.target,
-                    binding="redirect" if entry.method == "GET" else "post",
+                    binding="redirect" if entry.method == "GET" else posted, simple_sign=simple_sign,
                 )  # fmt: skip
                 messages.extend(open_value(value, inside))
     return tuple(messages)
@@ -193,7 +196,7 @@ def _document(octets: bytes, origin: Origin, *, complete: bool = True) -> tuple[
     return (
         CapturedMessage(
             Artifact(origin.name, octets), origin.layers or (Layer("xml", len(octets), len(octets)),), role, origin.binding,
-            origin.parameter, origin.relay_state, origin.redirect, origin.target, origin.exchange, origin.at,
+            origin.parameter, origin.relay_state, origin.redirect, origin.simple_sign, origin.target, origin.exchange, origin.at,
         ),
     )  # fmt: skip
 

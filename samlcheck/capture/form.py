@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Literal, cast
 
 from samlcheck.capture import escapes
-from samlcheck.capture.model import RedirectQuery
+from samlcheck.capture.model import RedirectQuery, SimpleSign
 from samlcheck.frozen import dataclass
 
 MESSAGE_PARAMETERS = ("SAMLResponse", "SAMLRequest")
@@ -97,6 +97,14 @@ def redirect_query(query: str, found: tuple[Parameter, ...], name: str) -> Redir
         first.get("SigAlg"),
         duplicated(found),
     )
+
+
+def simple_sign(found: tuple[Parameter, ...], *, encoded: bool = True) -> SimpleSign | None:
+    """Return the signature of a form of the SimpleSign binding, or None where it holds none."""
+    values = {item.name: item.value if encoded else item.raw for item in reversed(found)}
+    if not {"Signature", "SigAlg"} <= values.keys():
+        return None
+    return SimpleSign(values["Signature"], values["SigAlg"], duplicated(found))
 
 
 def without_saml(query: str) -> str:

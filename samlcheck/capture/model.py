@@ -46,6 +46,16 @@ class RedirectQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class SimpleSign:
+    """The signature beside a message in a form of the HTTP-POST-SimpleSign binding (SimpleSign 1.0, section 2.5), decoded."""
+
+    signature: str
+    sig_alg: str
+    duplicated: tuple[str, ...] = ()
+    """Names of fields that occur more than once."""
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """One HTTP request and its response, as far as the capture holds it."""
 
@@ -62,6 +72,12 @@ class Exchange:
     location: str | None = None
     page_text: str | None = None
     """Visible text of an HTML response, bounded."""
+    took: int | None = None
+    """Milliseconds from request to the end of the response, browser clock."""
+    error: str = ""
+    """Why there is no answer, in the recorder's words: ``net::ERR_BLOCKED_BY_CLIENT``."""
+    page: str = ""
+    """The recorder's name for the window or tab that it happened in; empty if it names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +94,15 @@ class CapturedMessage:
     """``SAMLResponse``, ``SAMLRequest`` or None."""
     relay_state: str | None = None
     redirect: RedirectQuery | None = None
+    simple_sign: SimpleSign | None = None
     target: str | None = None
     """Where the browser sent it: URL of the POST or redirect, or the ``action`` of an auto-post form."""
     exchange: int | None = None
     """Index into ``Capture.exchanges``."""
     at: datetime | None = None
     """When the browser sent it, if the capture says so."""
+    again: tuple[int, ...] = ()
+    """Indexes of the exchanges that sent the same message once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +126,5 @@ class Capture:
     notes: tuple[Note, ...] = ()
     captured_at: datetime | None = None
     """When the capture was made, if it says so itself."""
+    producer: str = ""
+    """What recorded it, in its own words: ``WebInspector``, ``Firefox``, ``Charles Proxy``; empty for anything but recordings."""
