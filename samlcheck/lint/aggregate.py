@@ -17,13 +17,16 @@ from samlcheck.frozen import dataclass
 from samlcheck.xmldoc.part import Piece, Slice
 
 CHUNK = 1 << 20
+IGNORE_MARK = b"samlcheck:"
+"""What comments that set findings aside begin with (``ignores``): those before an entity belong to it."""
 _MOST_OF_ENTITY = 32 << 20
 """Octets of one entity; the largest seen in federations have less than one million."""
 _MOST_OUTSIDE = 4 << 20
+_MOST_OF_TAG = 1 << 16
 _MOST_NESTED = 20
 _NAME = re.compile(rb"Entit(y|ies)Descriptor[\s/>]")
 _OPENING = re.compile(rb"<(/?)(?:[^\s<>/:\"'=!?]+:)?\Z")
-_REST_OF_TAG = re.compile(rb"(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+(>)?")
+_REST_OF_TAG = re.compile(rb"(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+>")
 _ENTITY_ID = re.compile(rb"\sentityID\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _COMMENTS = re.compile(rb"(?:<!--(?:(?!-->).)*+-->\s*)+\Z", re.DOTALL)
 _SIGNATURE = re.compile(rb"<(?:[^\s<>:/]+:)?Signature[\s>]")
@@ -199,12 +202,11 @@ class Cutter:
         if opening is None:
             return None
         start = self._base + begin
-        while True:
+        rest = _REST_OF_TAG.match(self._buffer, at)
+        while rest is None and self._end - hit < _MOST_OF_TAG and self._more():
             rest = _REST_OF_TAG.match(self._buffer, hit - self._base)
-            if rest is None or rest[1] is not None or rest.end() < len(self._buffer) or not self._more():
-                break
-        if rest is None or rest[1] is None:
-            return None
+        if rest is None:
+            return None  # no parser will take this for a tag either
         end = self._base + rest.end()
         return _Tag(start, end, opening[1] == b"/", name[1] == b"y", self._bytes(end - 2, end) == b"/>")
 
@@ -229,7 +231,8 @@ class Cutter:
             position = tag.end
             if tag.entity and not tag.empty:
                 depth += -1 if tag.closing else 1
-        comments = _COMMENTS.search(self._bytes(self._done, first.start))
+        gap = self._bytes(max(self._done, first.start - _MOST_OF_TAG), first.start)
+        comments = _COMMENTS.search(gap) if IGNORE_MARK in gap else None
         self._keep(first.start - len(comments[0]) if comments else first.start)
         self._entities += 1
         self._groups[-1].entities += 1

@@ -13,11 +13,11 @@ from lxml import etree
 
 from samlcheck.finding import Finding
 from samlcheck.frozen import dataclass
+from samlcheck.lint.aggregate import IGNORE_MARK
 from samlcheck.lint.rulebook import named
 from samlcheck.lintreport import Ignored
 from samlcheck.xmldoc.document import Document
 
-MARK = b"samlcheck:"
 _COMMENT = re.compile(r"\s*samlcheck:\s*ignore\s+(?P<rules>[\w*/.,\-?\s]+?)(?:\s+because\s+(?P<reason>\S.*?))?\s*", re.DOTALL)
 
 
@@ -43,7 +43,7 @@ class Ignore:
 
 def read(document: Document) -> tuple[Ignore, ...]:
     """Return the comments with a reason; those that do not say what they ignore, or why, are no such comments."""
-    if MARK not in document.data:
+    if IGNORE_MARK not in document.data:
         return ()
     found = []
     for comment in document.root.getroottree().iter(etree.Comment):

@@ -16,7 +16,7 @@ from samlcheck.packs.run import outcome
 from samlcheck.source import NodeRef
 from samlcheck.xmldoc.names import local
 
-_NAMES = {Passed: "passed", Failed: "failed", NotApplicable: "not-applicable", NotChecked: "not-checked", Broken: "broken"}
+OUTCOME_NAMES = {Passed: "passed", Failed: "failed", NotApplicable: "not-applicable", NotChecked: "not-checked", Broken: "broken"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def judge(entity: EntityCase, rules: Rulebook) -> tuple[EntityReport, Marks]:
     found: list[Finding] = []
     not_checked: list[NotChecked] = []
     broken: list[Broken] = []
-    outcomes = dict.fromkeys(_NAMES.values(), 0)
+    outcomes = dict.fromkeys(OUTCOME_NAMES.values(), 0)
     selection = rules.selection(table)
     values = Values(table)
     for pack, rule, short in rules.plans(selection.context):
@@ -45,7 +45,7 @@ def judge(entity: EntityCase, rules: Rulebook) -> tuple[EntityReport, Marks]:
             outcomes[told] += 1
             continue
         item = outcome(pack, rule, selection, table)
-        outcomes[_NAMES[type(item)]] += 1
+        outcomes[OUTCOME_NAMES[type(item)]] += 1
         if isinstance(item, Failed):
             found.extend(item.findings)
         elif isinstance(item, NotChecked):
@@ -53,7 +53,7 @@ def judge(entity: EntityCase, rules: Rulebook) -> tuple[EntityReport, Marks]:
         elif isinstance(item, Broken):
             broken.append(item)
     place = plain(entity.document.ref(entity.node))
-    kept, aside = ignores.apply([_plain_finding(finding) for finding in found], ignores.read(entity.document))
+    kept, aside = ignores.apply([plain_finding(finding) for finding in found], ignores.read(entity.document))
     report = EntityReport(
         entity.source.name,
         entity.entity_id,
@@ -78,7 +78,8 @@ def _marks(entity: EntityCase, place: NodeRef) -> Marks:
     return Marks(entity.entity_id, ids, tuple(keys), place)
 
 
-def _plain_finding(finding: Finding) -> Finding:
+def plain_finding(finding: Finding) -> Finding:
+    """Return a finding whose places hold on to no document."""
     return replace(finding, evidence=tuple(map(_plain_evidence, finding.evidence)))
 
 

@@ -169,7 +169,7 @@ def _judge_cut(source: MetadataSource, cut: Cut, question: Question) -> Judged |
     """Return the report on one entity; None if another one is asked for. Raises InputError for what cannot be read."""
     if isinstance(cut, Whole):
         document: Document = parse(cut.artifact, METADATA)
-        _is_metadata(document)
+        is_metadata(document)
         node, around = document.root, False
     elif isinstance(cut, EntitySlice):
         wanted = question.entity
@@ -226,9 +226,10 @@ def _groups(
         yield judge(entity, question.rules)[0]
 
 
-def _is_metadata(document: Document) -> None:
+def is_metadata(document: Document) -> None:
+    """Raise InputError for a document that is no metadata of SAML 2.0, with what it is instead."""
     root = document.root
-    if root.tag == _ENTITY:
+    if root.tag in (_ENTITY, _AGGREGATE):
         return
     if local(root.tag) in ("EntityDescriptor", "EntitiesDescriptor"):
         _is_in_namespace(document, root, _ENTITY)

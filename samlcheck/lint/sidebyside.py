@@ -1,0 +1,89 @@
+"""Two entities side by side: the rules of one pack over both, as a report like that on a single entity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Literal
+
+from samlcheck.case import Clock
+from samlcheck.checks.context import Context
+from samlcheck.facts.entity import EntityCase, MetadataSource
+from samlcheck.facts.pair import PairTable
+from samlcheck.finding import Broken, Failed, Finding, NotChecked, Text
+from samlcheck.lint.judge import OUTCOME_NAMES, plain, plain_finding
+from samlcheck.lint.survey import Input, is_metadata
+from samlcheck.lintreport import EntityReport
+from samlcheck.packs.catalogue import Catalogue
+from samlcheck.packs.run import outcome
+from samlcheck.packs.select import GENERIC, Selection
+from samlcheck.source import Artifact
+from samlcheck.xmldoc.names import local, q
+from samlcheck.xmldoc.parse import METADATA, parse
+
+
+def read(item: Input, clock: Clock) -> EntityCase:
+    """Return the root of a metadata file as a case: an entity, or a group of them. Raises InputError for what is no metadata."""
+    with item.open() as stream:
+        document = parse(Artifact(item.name, stream.read(METADATA.octets + 1)), METADATA)
+    is_metadata(document)
+    aggregate = document.root.tag == q("md:EntitiesDescriptor")
+    return EntityCase(document, document.root, MetadataSource(item.name, item.octets, aggregate=aggregate), clock)
+
+
+def entities(case: EntityCase) -> Iterator[EntityCase]:
+    """Yield the entities of a file, which may be a single one."""
+    for node in case.node.iter(q("md:EntityDescriptor")):
+        yield replace(case, node=node)
+
+
+def judge(pair: PairTable, catalogue: Catalogue, pack: str, kind: Literal["pair", "change"]) -> EntityReport:
+    """Return what the rules of a pack say of two entities; the report has no headline yet."""
+    generic = catalogue.idp(GENERIC)
+    selection = Selection((), "", "", generic, "", Context(pair), generic)
+    rules = catalogue.rules_pack(pack)
+    found: list[Finding] = []
+    not_checked: list[NotChecked] = []
+    broken: list[Broken] = []
+    counts: dict[str, int] = dict.fromkeys(OUTCOME_NAMES.values(), 0)
+    for rule in rules.rules:
+        item = outcome(rules, rule, selection, pair)
+        counts[OUTCOME_NAMES[type(item)]] += 1
+        if isinstance(item, Failed):
+            found.extend(item.findings)
+        elif isinstance(item, NotChecked):
+            not_checked.append(item)
+        elif isinstance(item, Broken):
+            broken.append(item)
+    entity = pair.entity
+    return EntityReport(
+        entity.source.name,
+        entity.entity_id,
+        kind,
+        tuple(local(node.tag) for node in entity.at("{role}")),
+        plain(entity.document.ref(entity.node)),
+        tuple(map(plain_finding, _roots(found))),
+        not_checked=tuple(not_checked),
+        broken=tuple(broken),
+        outcomes=counts,
+    )
+
+
+def _roots(findings: list[Finding]) -> Iterator[Finding]:
+    """Yield the findings without those that follow from another one by itself (``explains``)."""
+    from fnmatch import fnmatchcase
+
+    explained = [(item.rule, pattern) for item in findings for pattern in item.explains]
+    for finding in findings:
+        if not any(fnmatchcase(finding.rule, pattern) and finding.rule != rule for rule, pattern in explained):
+            yield finding
+
+
+def counted(findings: tuple[Finding, ...]) -> Mapping[str, int]:
+    """Return how many findings there are of each severity."""
+    return {name: number for name in ("error", "warning", "note") if (number := sum(item.severity == name for item in findings))}
+
+
+def worst(findings: tuple[Finding, ...], severity: str) -> Text:
+    """Return the message of the first finding of a severity."""
+    return next((item.message for item in findings if item.severity == severity), Text())
