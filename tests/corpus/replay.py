@@ -166,7 +166,7 @@ def replay_corpus(root: Path, packs: Any) -> int:
             print(f"{'listed  ' if listed else 'DISAGREE'} {row['id']}: {problem}")
     print()
     for (what, known, ours), count in sorted(matrix.items()):
-        print(f"{what:<10} known {known:<10} ours {ours:<14} {count}")
+        print(f"{what:<12} known {known:<10} ours {ours:<14} {count}")
     return unlisted
 
 
@@ -188,6 +188,7 @@ def _disagreements(root: Path, row: Row, packs: Any, matrix: Counter[tuple[str, 
                 parameters={"request_id": sp["request_id"]} if sp.get("request_id") else {},
             ),
             anchors=certificate(root, row, taken.messages[0].artifact.data if taken.messages else data),
+            second_opinion=True,
         )
         inspection = engine.inspect([taken], question)
     except SamlcheckError as error:
@@ -206,6 +207,7 @@ def _disagreements(root: Path, row: Row, packs: Any, matrix: Counter[tuple[str, 
     matrix["signature", expect["signature"], signature] += 1
     matrix["trust", expect["trust"], trust.verdict if trust else "none"] += 1
     matrix["verdict", expect["verdict"], report.diagnosis.verdict] += 1
+    yield from _other_opinion(report, matrix)
     if row.get("needs_key"):
         return
     if expect["signature"] in ("valid", "invalid", "unsigned") and signature != expect["signature"]:
@@ -217,6 +219,16 @@ def _disagreements(root: Path, row: Row, packs: Any, matrix: Counter[tuple[str, 
         yield f"healthy, but errors: {', '.join(errors)}"
     if expect["verdict"] == "reject" and report.diagnosis.verdict == "accepted":
         yield f"accepted, but known fault: {expect['fault']}"
+
+
+def _other_opinion(report: LoginReport, matrix: Counter[tuple[str, str, str]]) -> Iterable[str]:
+    """Count python3-saml's verdict beside ours; a difference without a reason of its own is a disagreement."""
+    opinion = report.second_opinion
+    if opinion is None or opinion.accepts is None:
+        return
+    matrix["python3-saml", "accepts" if opinion.accepts else "rejects", report.diagnosis.verdict] += 1
+    if opinion.agrees is False and (report.diagnosis.verdict == "accepted" or not opinion.reason):
+        yield f"python3-saml {'accepts' if opinion.accepts else opinion.code}, ours {report.diagnosis.verdict}: {opinion.reason}"
 
 
 def _signature(trust: Any) -> str:
