@@ -13,11 +13,6 @@ from samlcheck.errors import HostileInput, InputError
 from samlcheck.frozen import dataclass
 
 _MAGIC = (
-    (
-        b"PK\x03\x04",
-        "a ZIP archive (a Fiddler SAZ file is one)",
-        "Export the session as HAR instead, or unpack it and give the HAR.",
-    ),
     (b"%PDF", "a PDF", "Copy the message as text."),
     (b"\x89PNG", "a picture", "Copy the message as text; a screenshot cannot be decoded."),
     (b"\xff\xd8\xff", "a picture", "Copy the message as text; a screenshot cannot be decoded."),

@@ -1,104 +1,182 @@
 """Reads HAR 1.2 as browsers and proxies write it (http://www.softwareishard.com/blog/har-12-spec/).
 
-Producers differ: ``postData.text`` is preferred over ``params``, bodies may be base64, times and sizes may be of any
-type, and files arrive cut off or sanitised. What cannot be known from such a file becomes a note.
+Producers differ: ``postData.text`` is preferred over ``params``, cookies may stand beside the headers only, bodies may be
+base64, and files arrive cut off or sanitised. What cannot be known from such a file becomes a note. Pictures, scripts and
+quiet API calls are passed over without being decoded.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-from datetime import UTC, datetime
-from typing import Any
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache, partial
 
-from samlcheck.capture import escapes, form, jsontext, recording
+from msgspec import Raw
+
+from samlcheck.capture import escapes, form, harfile, jsontext, recorders, recording
+from samlcheck.capture.entry import Entry, Headers, header, instant, is_static, join
 from samlcheck.capture.model import Capture, Layer, Note
 from samlcheck.errors import InputError
 from samlcheck.source import Artifact
 
 _TEXT_CAP = 2 << 20
-_CUT_NOTE = Note("cut-off", "The HAR breaks off; the requests before the break were read.")
-_SANITISED_NOTE = Note(
-    "sanitised",
-    "The browser left all cookies out of this HAR (a sanitised export), so nothing can be said about cookies. "
-    "Export it `with sensitive data` to have them checked.",
-)
+_MAX_MS = 86_400_000
+_COOKIE_HEADER = re.compile(rb'"name"\s*+:\s*+"(?:Set-)?Cookie"', re.IGNORECASE)
 
 
-def read(text: str, loaded: Any, artifact: Artifact, layers: tuple[Layer, ...]) -> Capture | None:
+def read(octets: bytes, artifact: Artifact, layers: tuple[Layer, ...]) -> Capture | None:
     """Return the capture in a HAR, or None if this is no HAR.
 
-    ``loaded`` is the JSON value, None where the text breaks off. Raises InputError (``capture-without-saml``).
+    octets: UTF-8, or a mapped file of it. Raises InputError (``capture-without-saml``) and HostileInput
+    (``json-too-deep``).
     """
-    notes: tuple[Note, ...] = ()
-    if loaded is None:
-        if '"log"' not in text[:4096] or '"entries"' not in text:
-            return None
-        entries, creator = jsontext.whole_items(text, "entries"), ""
-        notes = (_CUT_NOTE,)
-    else:
-        log = loaded.get("log") if isinstance(loaded, dict) else None
-        if not isinstance(log, dict) or not isinstance(log.get("entries"), list):
-            return None
-        entries, creator = jsontext.objects_of(log, "entries"), jsontext.text_of(log, "creator", "name")
-    read_entries = [_entry(item) for item in entries]
-    if creator == "WebInspector" and read_entries and not any(_has_cookies(entry) for entry in read_entries):
-        notes += (_SANITISED_NOTE,)
-    layer = Layer("har", len(artifact.data), sum(len(entry.body or "") + len(entry.content) for entry in read_entries))
-    capture = recording.assemble(read_entries, artifact, "har", (*layers, layer), notes)
+    file = harfile.load(octets)
+    if file is None:
+        return None
+    notes = _notes(file, len(octets))
+    entries = [_entry(item) for item in _wanted(file.entries)]
+    layer = Layer("har", len(artifact.data), sum(len(item.body or "") for item in entries))
+    capture = recording.assemble(entries, artifact, "har", (*layers, layer), notes, producer=file.creator)
     if capture is None:
         raise InputError(
-            f"This HAR of {len(read_entries)} requests holds no SAML message" + (", and it breaks off." if loaded is None else "."),
-            tip="Record again with `Preserve log` on, from before the sign-in until the error shows.",
+            f"This HAR of {len(file.entries)} requests holds no SAML message"
+            + ("." if file.cut_at is None else ", and it breaks off."),
+            tip=recording.again(file.creator, entries),
             code="capture-without-saml",
         )
     return capture
 
 
-def instant(text: str) -> datetime | None:
-    """Return an ISO 8601 time as UTC, or None if it is none; a time without zone is read as UTC."""
-    try:
-        value = datetime.fromisoformat(text)
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
+def _notes(file: harfile.HarFile, size: int) -> tuple[Note, ...]:
+    notes: list[Note] = []
+    if file.cut_at is not None:
+        words = f"The HAR breaks off: after byte {file.cut_at} of {size} no whole request follows; those before were read."
+        notes.append(Note("cut-off", words))
+    maker = recorders.recorder(file.creator)
+    if maker.sanitises and file.entries and not any(_has_cookies(item) for item in file.entries):
+        notes.append(
+            Note(
+                "sanitised",
+                f"{maker.title} left all cookies out of this HAR (a sanitised export), so nothing can be said about cookies. "
+                "Export it `with sensitive data` to have them checked.",
+            )
+        )
+    return tuple(notes)
 
 
-def _entry(item: jsontext.Object) -> recording.Entry:
-    response_headers = jsontext.pairs_of(item, "response", "headers")
-    location = jsontext.text_of(item, "response", "redirectURL") or next(
-        (value for name, value in response_headers if name.lower() == "location"), ""
-    )
-    body, fields = _post_data(item.get("request"))
-    content_type = jsontext.text_of(item, "response", "content", "mimeType").lower()
-    return recording.Entry(
-        jsontext.text_of(item, "request", "method").upper()[:16],
-        escapes.printable(jsontext.text_of(item, "request", "url")),
-        jsontext.integer_of(item, "response", "status"),
-        instant(jsontext.text_of(item, "startedDateTime")),
-        jsontext.pairs_of(item, "request", "headers"),
+def _has_cookies(item: harfile.Entry) -> bool:
+    """Tell whether cookies were recorded; by the letters alone, before anything is decoded."""
+    headers = (item.request.headers, item.response.headers)
+    cookies = (item.request.cookies, item.response.cookies)
+    return any(_COOKIE_HEADER.search(bytes(raw)) for raw in headers) or any(b"{" in bytes(raw) for raw in cookies)
+
+
+def _wanted(items: list[harfile.Entry]) -> Iterator[harfile.Entry]:
+    """Yield the entries that may belong to a login: pages, redirects, failures, forms, cookies and where redirects lead."""
+    followed = {
+        join(item.request.url, item.response.redirectURL) for item in items if item.response.redirectURL and item.request.url
+    }
+    for item in items:
+        request, response = item.request, item.response
+        if (
+            "SAML" in request.url
+            or "SAML" in response.redirectURL
+            or request.url in followed
+            or (
+                not _is_static(response.content.mimeType)
+                and (
+                    "html" in response.content.mimeType
+                    or not response.content.mimeType
+                    or response.status is None
+                    or not 200 <= response.status < 300
+                    or b"SAMLRe" in bytes(request.postData)
+                    or b"et-cookie" in bytes(response.headers).lower()
+                    or len(bytes(response.cookies)) > 2
+                )
+            )
+        ):
+            yield item
+
+
+@lru_cache(maxsize=512)
+def _is_static(mime_type: str) -> bool:
+    return is_static(mime_type.lower(), "")
+
+
+def _entry(item: harfile.Entry) -> Entry:
+    request, response = item.request, item.response
+    request_headers = _headers(request.headers)
+    response_headers = _headers(response.headers)
+    if not header(request_headers, "cookie"):
+        request_headers += _sent_cookies(jsontext.pairs_of(harfile.value(request.cookies)))
+    if not header(response_headers, "set-cookie"):
+        response_headers += tuple(_set_cookies(jsontext.objects_of(harfile.value(response.cookies))))
+    body, fields = _post_data(harfile.value(request.postData))
+    content_type = response.content.mimeType.lower() or header(response_headers, "content-type").lower()
+    location = response.redirectURL or header(response_headers, "location")
+    return Entry(
+        request.method.upper()[:16],
+        escapes.printable(request.url),
+        int(response.status) if response.status is not None and abs(response.status) < 10_000 else None,
+        instant(item.startedDateTime),
+        request_headers,
         response_headers,
         body,
         fields,
-        _content(item, content_type),
+        partial(_content, response.content, content_type),
         content_type,
         escapes.printable(location) or None,
+        took=int(item.time) if item.time is not None and 0 <= item.time < _MAX_MS else None,
+        error=escapes.printable(response.error or response.failure or item.error or "")[:200],
+        page=escapes.printable(item.pageref or "")[:80],
     )
 
 
-def _post_data(request: Any) -> tuple[str | None, tuple[form.Parameter, ...]]:
+def _headers(raw: Raw) -> Headers:
+    """Return headers; Safari and some proxies put several Set-Cookie into one, each on a line of its own."""
+    found = jsontext.pairs_of(harfile.value(raw))
+    if not any("\n" in value for _, value in found):
+        return found
+    return tuple((name, line) for name, value in found for line in value.split("\n"))
+
+
+def _sent_cookies(cookies: Headers) -> Headers:
+    return (("Cookie", "; ".join(f"{name}={value}" for name, value in cookies)),) if cookies else ()
+
+
+def _set_cookies(cookies: Iterable[jsontext.Object]) -> Iterator[tuple[str, str]]:
+    """Yield Set-Cookie headers made of the cookie objects of a response (HAR 1.2, cookies)."""
+    for cookie in cookies:
+        name, value = jsontext.text_of(cookie, "name"), jsontext.text_of(cookie, "value")
+        if not name:
+            continue
+        words = [f"{name}={value}"]
+        words += [
+            f"{attribute}={found}"
+            for key, attribute in (("path", "Path"), ("domain", "Domain"), ("expires", "Expires"), ("sameSite", "SameSite"))
+            if (found := jsontext.text_of(cookie, key))
+        ]
+        words += [flag for key, flag in (("secure", "Secure"), ("httpOnly", "HttpOnly")) if cookie.get(key) is True]
+        yield "Set-Cookie", escapes.printable("; ".join(words))
+
+
+def _post_data(post: object) -> tuple[str | None, tuple[form.Parameter, ...]]:
     """Return body text and fields; fields only where there is no text, decoded once where they are still encoded."""
-    post = request.get("postData") if isinstance(request, dict) else None
     text = jsontext.text_of(post, "text")
     if text:
         return (_from_base64(text) if jsontext.text_of(post, "encoding") == "base64" else text), ()
     return None, tuple(form.Parameter(name, value) for name, value in jsontext.pairs_of(post, "params"))
 
 
-def _content(item: jsontext.Object, content_type: str) -> str:
-    text = jsontext.text_of(item, "response", "content", "text")
-    if jsontext.text_of(item, "response", "content", "encoding") == "base64":
-        return _from_base64(text) if "text" in content_type or "html" in content_type or "json" in content_type else ""
+def _content(content: harfile.Content, content_type: str) -> str:
+    text = harfile.value(content.text)
+    if not isinstance(text, str):
+        return ""
+    if content.encoding == "base64":
+        readable = "text" in content_type or "html" in content_type or "json" in content_type
+        return _from_base64(text[: 2 * _TEXT_CAP]) if readable else ""
     return text[:_TEXT_CAP]
 
 
@@ -107,8 +185,3 @@ def _from_base64(text: str) -> str:
         return base64.b64decode(text).decode("utf-8", "replace")[:_TEXT_CAP]
     except (binascii.Error, ValueError):
         return text
-
-
-def _has_cookies(entry: recording.Entry) -> bool:
-    headers = (*entry.request_headers, *entry.response_headers)
-    return any(name.lower() in ("cookie", "set-cookie") for name, _ in headers)

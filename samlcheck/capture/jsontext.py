@@ -35,7 +35,7 @@ def load(text: str) -> Any:
     except ValueError:
         return None
     except RecursionError:
-        raise _too_deep() from None
+        raise too_deep() from None
 
 
 def whole_items(text: str, key: str) -> list[Object]:
@@ -55,12 +55,13 @@ def whole_items(text: str, key: str) -> list[Object]:
         except ValueError:
             break
         except RecursionError:
-            raise _too_deep() from None
+            raise too_deep() from None
         found.append(item)
     return found
 
 
-def _too_deep() -> HostileInput:
+def too_deep() -> HostileInput:
+    """Return the refusal of JSON whose nesting is meant to exhaust a reader."""
     return HostileInput(
         "The JSON was refused: it is nested far deeper than any capture.", tip="Export the capture again.", code="json-too-deep"
     )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from samlcheck.capture import escapes, explain, find, har, inflate, jsontext, tracer
+from samlcheck.capture import escapes, explain, find, inflate, jsontext, tracer
 from samlcheck.capture.model import Capture, CapturedMessage, Layer, Note
 from samlcheck.errors import HostileInput, InputError
 from samlcheck.source import Artifact
 
 PASTE_CAP = 8 << 20
 RECORDING_CAP = 64 << 20
+"""Octets of a recording in any form but that of a HAR as it stands in its file."""
+HAR_CAP = 1 << 30
+"""Octets of a HAR: a mapped file, of which only what matters is decoded."""
 
 
 def read(artifact: Artifact) -> Capture:
@@ -19,7 +22,7 @@ def read(artifact: Artifact) -> Capture:
     Raises InputError with one sentence about what the input is instead, or HostileInput where it was refused.
     """
     octets, layers = _decompressed(artifact)
-    capture = _recording(octets, artifact, layers) if _may_be_recording(octets) else None
+    capture = _recording(octets, artifact, layers)
     if capture is None and len(octets) > PASTE_CAP:
         raise _too_large(PASTE_CAP)
     capture = capture or _paste(octets, artifact, layers)
@@ -27,16 +30,46 @@ def read(artifact: Artifact) -> Capture:
 
 
 def _recording(octets: bytes, artifact: Artifact, layers: tuple[Layer, ...]) -> Capture | None:
+    if octets[:4] == b"PK\x03\x04":
+        from samlcheck.capture import saz
+
+        return saz.read(octets, artifact, layers)
+    if octets[:1] in (b"<", b"\xef") and b"burpVersion" in octets[:8192]:
+        from samlcheck.capture import burp
+
+        return burp.read(octets, artifact, layers) if burp.is_burp(octets) else None
+    return _json_recording(octets, artifact, layers) if _may_be_recording(octets) else None
+
+
+def _json_recording(octets: bytes, artifact: Artifact, layers: tuple[Layer, ...]) -> Capture | None:
+    from samlcheck.capture import har  # brings msgspec along, which nothing else needs
+
+    octets = _utf8(octets)
+    capture = har.read(octets, artifact, layers)
+    if capture is not None:
+        return capture
+    if len(octets) > RECORDING_CAP:
+        raise _too_large(RECORDING_CAP)
     text = escapes.as_text(octets)[0]
-    loaded = jsontext.load(text)
-    return har.read(text, loaded, artifact, layers) or tracer.read(text, loaded, artifact, layers)
+    return tracer.read(text, jsontext.load(text), artifact, layers)
+
+
+def _utf8(octets: bytes) -> bytes:
+    """Return JSON as UTF-8 without byte order mark: PowerShell writes UTF-16, some editors a mark."""
+    head = octets[:4]
+    if head.startswith(b"\xef\xbb\xbf"):
+        return octets[3:]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or 0 in head:
+        return escapes.as_octets(escapes.as_text(octets)[0])
+    return octets
 
 
 def _decompressed(artifact: Artifact) -> tuple[bytes, tuple[Layer, ...]]:
     """Return the octets of a compressed file (``.har.gz``, mitmproxy's ``.zhar``), bounded, or the octets as they are."""
     octets = artifact.data
-    if len(octets) > RECORDING_CAP:
-        raise _too_large(RECORDING_CAP)
+    cap = HAR_CAP if _may_be_recording(octets) else RECORDING_CAP
+    if len(octets) > cap:
+        raise _too_large(cap)
     name = {b"\x1f\x8b": "gzip", b"\x78\x01": "zlib", b"\x78\x9c": "zlib", b"\x78\xda": "zlib"}.get(octets[:2])
     inflated = inflate.inflate(octets, name, RECORDING_CAP) if name else None
     if name is None or inflated is None:

@@ -1,17 +1,19 @@
 """Turns the requests of a browser recording into a ``Capture``: the messages, the exchanges that matter, notes.
 
-Readers of formats (``har``, ``tracer``) give ``Entry`` values; what counts as part of a login is decided here alone.
+Readers of formats (``har``, ``tracer``, ``saz``, ``burp``) give ``Entry`` values; what counts as part of a login is decided
+here alone.
 """
 
 from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import urljoin, urlsplit
 
-from samlcheck.capture import escapes, find, form, page
+from samlcheck.capture import escapes, find, form, page, recorders
+from samlcheck.capture.entry import Entry, header, host, join, path
 from samlcheck.capture.model import Capture, CapturedMessage, Exchange, Layer, Note
 from samlcheck.errors import InputError
 from samlcheck.frozen import dataclass
@@ -19,57 +21,8 @@ from samlcheck.source import Artifact
 
 MAX_EXCHANGES = 200
 _BODY_CAP = 256 << 10
-_STATIC = re.compile(r"image/|font/|text/css|javascript|video/|audio/|wasm")
-_STATIC_PATH = re.compile(r"\.(?:js|css|png|gif|jpe?g|svg|ico|woff2?|ttf|map)(?:$|[?#])", re.IGNORECASE)
 _ACS_PATH = re.compile(r"saml|/acs\b|assertionconsumer|finishlogin", re.IGNORECASE)
 _ACS_IN_REQUEST = re.compile(rb"AssertionConsumerServiceURL\s*=\s*[\"']([^\"']{1,2048})[\"']")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One request of a recording with its answer, as the format's reader found it."""
-
-    method: str
-    url: str
-    status: int | None = None
-    started: datetime | None = None
-    request_headers: tuple[tuple[str, str], ...] = ()
-    response_headers: tuple[tuple[str, str], ...] = ()
-    body: str | None = None
-    """Request body as text; None where the recording has none."""
-    fields: tuple[form.Parameter, ...] = ()
-    """Form fields, where only those were recorded."""
-    content: str = ""
-    """Response body as text."""
-    content_type: str = ""
-    location: str | None = None
-    decoded: tuple[find.Found, ...] = ()
-    """Messages that the recording holds in decoded form."""
-
-    @property
-    def host(self) -> str:
-        """Host and port of the URL, empty if there is none."""
-        return host(self.url)
-
-    @property
-    def is_page(self) -> bool:
-        """Whether the answer is an HTML page."""
-        return "html" in self.content_type or (not self.content_type and page.is_page(self.content))
-
-    @property
-    def is_redirect(self) -> bool:
-        """Whether the answer sends the browser elsewhere (RFC 9110 15.4)."""
-        return self.status is not None and 300 <= self.status < 400 and self.status != 304
-
-    @property
-    def is_static(self) -> bool:
-        """Whether the answer is a part of a page: an image, a script, a style."""
-        return _STATIC.search(self.content_type) is not None or _STATIC_PATH.search(self.url[:2048]) is not None
-
-    @property
-    def is_bodiless_post(self) -> bool:
-        """Whether a body was sent that the recording lacks."""
-        return self.method == "POST" and not self.body and not self.fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +34,6 @@ class _Sighting:
     message: CapturedMessage
 
 
-def host(url: str) -> str:
-    """Return host and port of a URL in lower case, empty if it has none or is malformed."""
-    try:
-        return urlsplit(url).netloc.rpartition("@")[2].lower()
-    except ValueError:
-        return ""
-
-
 def assemble(
     entries: list[Entry],
     artifact: Artifact,
@@ -96,9 +41,11 @@ def assemble(
     layers: tuple[Layer, ...],
     notes: tuple[Note, ...],
     captured_at: datetime | None = None,
+    producer: str = "",
 ) -> Capture | None:
     """Return the capture that the entries of a recording make, or None if nothing in them has to do with SAML.
 
+    captured_at: when the recording was made, where its entries have no times. producer: what made it, in its own word.
     Raises InputError where there are only remains of messages: masked, cut off, or a POST without its body.
     """
     times = [entry.started for entry in entries if entry.started]
@@ -110,25 +57,32 @@ def assemble(
         for rank, found in enumerate(_look(entry, find.Origin(artifact.name, layers, exchange=index, at=entry.started))):
             sightings.extend(_Sighting(rank, index, item) for item in found if isinstance(item, CapturedMessage))
             problems.extend((index, item) for item in found if isinstance(item, InputError))
-    messages, again = _distinct(sightings)
-    messages = [_sent(message, entries) for message in messages]
+    messages = [_sent(message, entries) for message in _distinct(sightings)]
     bodiless = _bodiless(entries, messages)
     core = {sighting.entry for sighting in sightings} | {index for index, _ in problems} | set(bodiless)
     core |= {message.exchange for message in messages if message.exchange is not None}
     if not messages:
         if problems or bodiless:
-            raise problems[0][1] if problems else InputError(_BODY_NOTE.message, tip=_RECORD_AGAIN, code=_BODY_NOTE.code)
+            raise _remains(problems, again(producer, entries))
         return None
-    notes = (*notes, *again, *(_BODY_NOTE for _ in bodiless[:1]), *_late(entries, messages))
+    sent_again = (_AGAIN_NOTE,) if any(message.again for message in messages) else ()
+    notes = (*notes, *sent_again, *(_BODY_NOTE for _ in bodiless[:1]), *_late(entries, messages))
     notes += tuple(dict.fromkeys(Note(item.code, item.message) for _, item in problems))
     kept, left_out = _kept(entries, core)
     if left_out:
         notes += (Note("exchanges-left-out", f"{left_out} requests far from the SAML messages were left out."),)
     position = {index: number for number, index in enumerate(kept)}
-    placed = tuple(replace(item, exchange=None if item.exchange is None else position.get(item.exchange)) for item in messages)
+    placed = tuple(
+        replace(
+            item,
+            exchange=None if item.exchange is None else position.get(item.exchange),
+            again=tuple(position[index] for index in item.again if index in position),
+        )
+        for item in messages
+    )
     exchanges = tuple(_exchange(entries[index], number, index in core) for number, index in enumerate(kept))
     times = [item.at for item in placed if item.at] or [item.started for item in exchanges if item.started]
-    return Capture(artifact, kind, placed, exchanges, notes, max(times) if times else captured_at)
+    return Capture(artifact, kind, placed, exchanges, notes, max(times) if times else captured_at, producer)
 
 
 _BODY_NOTE = Note(
@@ -137,7 +91,19 @@ _BODY_NOTE = Note(
     "the SAMLResponse that was sent is not in it.",
 )
 
-_RECORD_AGAIN = "Record again with the developer tools open before the sign-in, and export the HAR `with sensitive data`."
+_AGAIN_NOTE = Note("sent-again", "The browser sent the same message more than once; it is judged once.")
+
+
+def again(producer: str, entries: Sequence[Entry]) -> str:
+    """Return how to record again with what made the recording."""
+    agent = next((found for entry in entries if (found := header(entry.request_headers, "user-agent"))), "")
+    maker = recorders.recorder(producer, agent)
+    return f"Record again with {maker.title}: " + " ".join(f"({number}) {step}" for number, step in enumerate(maker.steps, 1))
+
+
+def _remains(problems: list[tuple[int, InputError]], tip: str) -> InputError:
+    """Return the error for a recording in which only remains of messages are left."""
+    return problems[0][1] if problems else InputError(_BODY_NOTE.message, tip=tip, code=_BODY_NOTE.code)
 
 
 def _look(entry: Entry, origin: find.Origin) -> tuple[tuple[find.Found, ...], ...]:
@@ -152,38 +118,31 @@ def _look(entry: Entry, origin: find.Origin) -> tuple[tuple[find.Found, ...], ..
     elif entry.fields:
         sent += find.open_fields(entry.fields, sum(len(item.raw) for item in entry.fields), here)
     sent = tuple(item for item in sent if isinstance(item, CapturedMessage)) or entry.decoded or sent
-    shown = find.open_page(entry.content, origin) if form.holds_saml(entry.content) else ()
+    content = "" if entry.is_static else entry.read()
+    shown = find.open_page(content, origin) if form.holds_saml(content) else ()
     base = origin.target or entry.url
-    shown = tuple(replace(item, target=_join(base, item.target)) if isinstance(item, CapturedMessage) else item for item in shown)
-    led = find.open_url(_join(entry.url, entry.location), origin) if entry.location and "?" in entry.location else ()
+    shown = tuple(replace(item, target=join(base, item.target)) if isinstance(item, CapturedMessage) else item for item in shown)
+    led = find.open_url(join(entry.url, entry.location), origin) if entry.location and "?" in entry.location else ()
     return sent, shown, led
 
 
-def _join(base: str, reference: str | None) -> str:
-    try:
-        return urljoin(base, reference or "")
-    except ValueError:
-        return reference or base
-
-
-def _distinct(sightings: list[_Sighting]) -> tuple[list[CapturedMessage], tuple[Note, ...]]:
+def _distinct(sightings: list[_Sighting]) -> list[CapturedMessage]:
     """Return each message once, from its surest sighting, in the order of the recording.
 
     A page with an auto-post form and the POST that follows show the same message; so do a redirect and the request it
-    leads to.
+    leads to. What is sent a second time is the same message again.
     """
     best: dict[tuple[str, str | None], _Sighting] = {}
-    again = 0
+    again: dict[tuple[str, str | None], list[int]] = {}
     for sighting in sightings:
         key = (sighting.message.artifact.sha256, sighting.message.parameter)
         known = best.get(key)
         if known is None or sighting.rank < known.rank:
             best[key] = sighting
         elif sighting.rank == known.rank == 0:
-            again += 1
-    ordered = sorted(best.values(), key=lambda sighting: sighting.entry)
-    notes = (Note("sent-again", "The browser sent the same message more than once; it is judged once."),) if again else ()
-    return [sighting.message for sighting in ordered], notes
+            again.setdefault(key, []).append(sighting.entry)
+    ordered = sorted(best.items(), key=lambda item: item[1].entry)
+    return [replace(sighting.message, again=tuple(again.get(key, ()))) for key, sighting in ordered]
 
 
 def _sent(message: CapturedMessage, entries: list[Entry]) -> CapturedMessage:
@@ -207,15 +166,8 @@ def _bodiless(entries: list[Entry], messages: list[CapturedMessage]) -> list[int
     return [
         index
         for index, entry in enumerate(entries)
-        if entry.is_bodiless_post and index not in known and (entry.url in services or _ACS_PATH.search(_path(entry.url)))
+        if entry.is_bodiless_post and index not in known and (entry.url in services or _ACS_PATH.search(path(entry.url)))
     ]
-
-
-def _path(url: str) -> str:
-    try:
-        return urlsplit(url).path
-    except ValueError:
-        return ""
 
 
 def _late(entries: list[Entry], messages: list[CapturedMessage]) -> tuple[Note, ...]:
@@ -241,7 +193,7 @@ def _kept(entries: list[Entry], core: set[int]) -> tuple[list[int], int]:
     They are the ones with messages, what they redirect to, and pages, redirects, errors and cookies of the same hosts.
     """
     hosts = {entries[index].host for index in core} - {""}
-    hosts |= {host(_join(entries[index].url, entries[index].location)) for index in core if entries[index].location}
+    hosts |= {host(join(entries[index].url, entries[index].location)) for index in core if entries[index].location}
     followed: set[str] = set()
     wanted: list[int] = []
     for index, entry in enumerate(entries):
@@ -249,7 +201,7 @@ def _kept(entries: list[Entry], core: set[int]) -> tuple[list[int], int]:
             continue
         wanted.append(index)
         if entry.location:
-            followed.add(_join(entry.url, entry.location))
+            followed.add(join(entry.url, entry.location))
     if len(wanted) <= MAX_EXCHANGES:
         return wanted, 0
     nearest = sorted(wanted, key=lambda index: (index not in core, min(abs(index - other) for other in list(core)[:50])))
@@ -270,11 +222,12 @@ def _belongs(entry: Entry, hosts: set[str], followed: set[str]) -> bool:
 
 def _exchange(entry: Entry, number: int, carries_saml: bool) -> Exchange:
     """Return an entry as an exchange; request bodies without SAML are dropped, they hold passwords."""
-    shown = None
-    if entry.content and entry.is_page:
-        shown = page.visible_text(entry.content)
-    elif entry.content and entry.status is not None and entry.status >= 400 and not entry.is_static:
-        shown = escapes.printable(entry.content[: page.TEXT_CAP])
+    content = "" if entry.is_static else entry.read()
+    is_page, shown = bool(content) and entry.is_page, None
+    if is_page:
+        shown = page.visible_text(content)
+    elif content and entry.status is not None and entry.status >= 400:
+        shown = escapes.printable(content[: page.TEXT_CAP])
     return Exchange(
         number,
         entry.method,
@@ -284,7 +237,10 @@ def _exchange(entry: Entry, number: int, carries_saml: bool) -> Exchange:
         entry.request_headers,
         entry.response_headers,
         escapes.as_octets(entry.body[:_BODY_CAP]) if entry.body and carries_saml and form.holds_saml(entry.body) else None,
-        escapes.as_octets(entry.content[:_BODY_CAP]) if entry.content and entry.is_page else None,
+        escapes.as_octets(content[:_BODY_CAP]) if is_page else None,
         entry.location,
         shown,
+        entry.took,
+        entry.error,
+        entry.page,
     )

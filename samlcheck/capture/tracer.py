@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from samlcheck.capture import escapes, find, form, har, jsontext, recording, remains
+from samlcheck.capture import escapes, find, form, jsontext, recording, remains
+from samlcheck.capture.entry import Entry, instant
 from samlcheck.capture.model import Capture, CapturedMessage, Layer, Note
 from samlcheck.errors import InputError
 from samlcheck.source import Artifact
@@ -42,7 +43,9 @@ def read(text: str, loaded: Any, artifact: Artifact, layers: tuple[Layer, ...]) 
     entries = [_entry(item, find.Origin(artifact.name, trail)) for item in requests]
     if any(remains.is_masked(field.raw) for entry in entries for field in entry.fields if field.name in form.MESSAGE_PARAMETERS):
         notes += (_MASKED_NOTE,)
-    capture = recording.assemble(entries, artifact, "saml-tracer", trail, notes, har.instant(jsontext.text_of(loaded, "timestamp")))
+    capture = recording.assemble(
+        entries, artifact, "saml-tracer", trail, notes, instant(jsontext.text_of(loaded, "timestamp")), "SAML-tracer"
+    )
     if capture is None:
         raise InputError(
             f"This SAML-tracer export of {len(entries)} requests holds no SAML message.",
@@ -52,12 +55,12 @@ def read(text: str, loaded: Any, artifact: Artifact, layers: tuple[Layer, ...]) 
     return capture
 
 
-def _entry(item: jsontext.Object, origin: find.Origin) -> recording.Entry:
+def _entry(item: jsontext.Object, origin: find.Origin) -> Entry:
     response_headers = jsontext.pairs_of(item, "responseHeaders")
     url = escapes.printable(jsontext.text_of(item, "url"))
     fields = tuple(form.Parameter(name, value) for name, value in jsontext.pairs_of(item, "post"))
     location = next((value for name, value in response_headers if name.lower() == "location"), None)
-    return recording.Entry(
+    return Entry(
         jsontext.text_of(item, "method").upper()[:16],
         url,
         jsontext.integer_of(item, "responseStatus"),

@@ -28,7 +28,7 @@ REFUSALS = [
     pytest.param("-----BEGIN CERTIFICATE-----\nMIIC\n", "certificate", CERTIFICATE, id="certificate"),
     pytest.param("MIICsDCCAZigAwIBAgIUabcd", "certificate", CERTIFICATE, id="bare-certificate"),
     pytest.param(b"\x30\x82\x03\x01\x30\x82", "certificate", CERTIFICATE, id="der"),
-    pytest.param(b"PK\x03\x04\x14\0", "binary", "This is a ZIP archive (a Fiddler SAZ file is one), not a SAML message.", id="zip"),
+    pytest.param(b"PK\x03\x04\x14\0", "not-saz", "This ZIP archive is damaged.", id="zip"),
     pytest.param(b"%PDF-1.7\n%\xe2\xe3", "binary", "This is a PDF, not a SAML message.", id="pdf"),
     pytest.param(b"\x89PNG\r\n\x1a\n\0", "binary", "This is a picture, not a SAML message.", id="png"),
     pytest.param(
