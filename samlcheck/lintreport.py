@@ -30,8 +30,9 @@ class EntityReport:
     document: str
     name: str
     """The entityID; the Name of an EntitiesDescriptor. As written, perhaps empty."""
-    kind: Literal["entity", "group", "login"]
-    """``login``: what ``check`` found, for the renderers that both commands share."""
+    kind: Literal["entity", "group", "login", "pair", "change"]
+    """``login``: what ``check`` found, for the renderers that both commands share. ``pair``: what stands between an identity
+    provider and a service; ``change``: what is different from before."""
     roles: tuple[str, ...]
     """Local names of the role descriptors."""
     place: NodeRef
@@ -43,7 +44,7 @@ class EntityReport:
     broken: tuple[Broken, ...] = ()
     outcomes: Outcomes = field(default_factory=dict)
     headline: Text = Text()
-    """Of a login: the verdict in a sentence."""
+    """Of a login, a pair or a change: what it comes to, in a sentence or two."""
 
     def with_findings(self, findings: tuple[Finding, ...]) -> EntityReport:
         """Return the report with other findings."""

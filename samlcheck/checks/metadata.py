@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping
 
 from lxml import etree
 
-from samlcheck.checks import template
 from samlcheck.checks.context import Context, Held, Result, Unknown, Violated, Violation
 from samlcheck.facts import Reading, Readings
 from samlcheck.facts.entity import ROLES, EntityCase, EntityTable
@@ -268,35 +267,3 @@ def _shown(entity: EntityCase, node: etree._Element, show: str) -> Reading | Non
     if show == "here":
         return entity.reader.present(node)
     return entity.reader.attribute(node, show) if show else entity.reader.element(node)
-
-
-def pattern_sound(readings: Readings | None, options: Mapping[str, str], context: Context) -> Result:
-    """Every value is a pattern that compiles, and one that holds both ends of a name fast."""
-    found = context.table.read("metadata.scopes.regexp") if readings is None else readings
-    return result(_patterns(found))
-
-
-def _patterns(readings: Readings) -> Iterator[Violation]:
-    for item in readings.items:
-        text = item.raw.strip()
-        flaw = ""
-        if _fault(text):
-            flaw = "it is no regular expression"
-        elif not (text.startswith("^") and text.endswith("$")):
-            flaw = "it is not anchored by ^ and $, so it also fits names that only contain what is meant"
-        elif any(
-            text[at] == "." and text[at - 1] != "\\" and text[at + 1 : at + 2] not in ("*", "+") for at in range(1, len(text))
-        ):
-            flaw = "a dot in it is not escaped and stands for any character"
-        if flaw:
-            yield Violation(item, detail=Text.of(flaw), subject=place_of(item))
-
-
-def _fault(text: str) -> bool:
-    import re2
-
-    try:
-        template.compiled(text)
-    except re2.error:
-        return True
-    return False

@@ -14,7 +14,9 @@ from samlcheck.checks import (
     iam_permission,
     iam_trust,
     metadata,
+    metadata_change,
     metadata_keys,
+    metadata_pair,
     nameid,
     roles,
     signing,
@@ -126,7 +128,7 @@ NAMED: dict[str, Named] = {
     "metadata_duplicates": Named(
         metadata.duplicates, ("of",), ("of",), {"of": metadata.DUPLICATES}, "Nothing stands twice where once is meant."
     ),
-    "metadata_scope_patterns": Named(metadata.pattern_sound, doc="Scopes that are patterns compile and hold both ends fast."),
+    "metadata_scope_patterns": Named(metadata_keys.pattern_sound, doc="Scopes that are patterns compile and hold both ends fast."),
     "metadata_certificate_dates": Named(
         metadata_keys.certificate_dates,
         ("aspect", "days"),
@@ -144,6 +146,20 @@ NAMED: dict[str, Named] = {
         ("aspect",),
         {"aspect": metadata_keys.CONTACT_ASPECTS},
         "There is a REFEDS security contact, with a name and an address.",
+    ),
+    "metadata_change": Named(
+        metadata_change.metadata_change,
+        ("aspect", "of"),
+        ("aspect", "of"),
+        {"aspect": metadata_change.ASPECTS},
+        "One kind of difference between metadata as it was and as it is to be.",
+    ),
+    "metadata_pair": Named(
+        metadata_pair.metadata_pair,
+        ("aspect",),
+        ("aspect",),
+        {"aspect": metadata_pair.ASPECTS},
+        "One aspect of whether an identity provider and a service can log in together.",
     ),
     "metadata_attribute_names": Named(metadata_keys.attribute_names, doc="Attributes of NameFormat uri have a URI for Name."),
 }

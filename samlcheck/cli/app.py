@@ -15,6 +15,7 @@ import typer
 from samlcheck import __version__
 from samlcheck.cli.check import check
 from samlcheck.cli.decode import decode
+from samlcheck.cli.diff import diff
 from samlcheck.cli.doctor import doctor
 from samlcheck.cli.explain import explain
 from samlcheck.cli.metadata import metadata
@@ -35,6 +36,7 @@ app = typer.Typer(
 app.command()(check)
 app.command()(decode)
 app.command()(metadata)
+app.command()(diff)
 app.command()(explain)
 app.add_typer(rules, name="rules")
 app.command()(doctor)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,7 +19,7 @@ from samlcheck.errors import Exit, UsageError
 if TYPE_CHECKING:
     from samlcheck.case import Clock
     from samlcheck.cli.lintconfig import LintSettings
-    from samlcheck.lint.survey import Question
+    from samlcheck.lint.survey import Input, Question
     from samlcheck.lintreport import Event
     from samlcheck.report.events import Looks
     from samlcheck.report.layout import Page
@@ -58,6 +59,17 @@ Baseline = Annotated[
 UpdateBaseline = Annotated[
     bool, typer.Option("--update-baseline", help="Write all present findings to the baseline file.", rich_help_panel=o.JUDGE)
 ]
+PairIdp = Annotated[
+    str,
+    typer.Option(
+        "--idp",
+        metavar="FILE",
+        help="With --sp: can this identity provider and that service log in together?",
+        rich_help_panel=o.JUDGE,
+        show_default=False,
+    ),
+]
+PairSp = Annotated[str, typer.Option("--sp", metavar="FILE", help="See --idp.", rich_help_panel=o.JUDGE, show_default=False)]
 OneEntity = Annotated[
     str,
     typer.Option("--entity", metavar="ID", help="Only the entity of this entityID.", rich_help_panel=o.JUDGE, show_default=False),
@@ -70,9 +82,15 @@ Jobs = Annotated[
 ]  # fmt: skip
 
 
+def _nothing() -> None:
+    pass
+
+
 def metadata(
     paths: Paths = None,
     ruleset: RulesetName = "",
+    idp: PairIdp = "",
+    sp: PairSp = "",
     signed_by: SignedBy = None,
     select: o.Select = None,
     ignore: o.Ignore = None,
@@ -93,7 +111,7 @@ def metadata(
     no_redact: o.NoRedact = False,
     no_color: o.NoColor = False,
 ) -> int:
-    """Find every fault of IdP and SP metadata.
+    """Find every fault of IdP and SP metadata, alone or side by side (--idp with --sp).
 
     Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong command line, 4 a file cannot be read (to its end),
     70 a bug of ours.
@@ -101,10 +119,14 @@ def metadata(
     from samlcheck.cli.files import metadata_files
     from samlcheck.cli.lintconfig import lint_settings
     from samlcheck.cli.progress import progress
-    from samlcheck.lint.survey import survey
     from samlcheck.report.events import Looks
     from samlcheck.report.text import CONCERNS
 
+    if bool(idp) != bool(sp):
+        raise UsageError(
+            "--idp and --sp go together here", tip="Give both; files to lint alone need no option.", code="half-a-pair"
+        )
+    paths = [*(paths or ()), *((idp, sp) if idp else ())]
     known = lint_settings(config)
     if not paths:
         raise UsageError("nothing to lint", tip="Name metadata files, a folder, or - for standard input.", code="no-input")
@@ -129,22 +151,10 @@ def metadata(
     masking = not no_redact and (output is not None or not terminal.is_terminal())
     looks = Looks(masking, concerns, everything, only_errors, fails)
     form = o.Format.json if json_ else format_
-    tally = _Tally(looks)
+    tally = Tally(looks)
     with progress(files) as (inputs, pause, resume):
-        events = tally.count(survey(inputs, question), rows=update_baseline)
-        if output is not None:
-            terminal.save_pieces(_texts(form, events, looks, question.clock), output, tuple(Path(name) for name in paths))
-        elif form is o.Format.text:
-            colour = terminal.wants_colour(no_color)
-            for page in _pages(events, looks, terminal.width()):
-                pause()
-                terminal.show(page, colour=colour)
-                resume()
-        else:
-            for piece in _texts(form, events, looks, question.clock):
-                pause()
-                terminal.write(piece)
-                resume()
+        events = tally.count(_events(inputs, question, pair=bool(idp)), rows=update_baseline)
+        present(events, looks, form, question.clock, output, paths, (pause, resume), no_color=no_color)
     if entity and not tally.entities and not tally.problems:
         raise UsageError(
             f"--entity {entity}: no file holds this entity", tip="entityIDs are compared exactly.", code="no-such-entity"
@@ -158,6 +168,48 @@ def metadata(
     if tally.problems:
         return Exit.UNREADABLE
     return Exit.REJECTED if tally.failing else Exit.ACCEPTED
+
+
+def _events(inputs: Sequence[Input], question: Question, *, pair: bool) -> Iterator[Event]:
+    """Yield what is found in the files and, of a pair (the last two), what stands between them."""
+    from samlcheck.cli.catalogue import catalogue
+    from samlcheck.lint.pairs import pair as side_by_side
+    from samlcheck.lint.survey import survey
+
+    if not pair:
+        yield from survey(inputs, question)
+        return
+    yield from survey(inputs[:-1], question)
+    yield from survey(inputs[-1:], replace(question, entity=""))
+    yield from side_by_side(inputs[-2], inputs[-1], catalogue(), question.clock, question.entity)
+
+
+def present(
+    events: Iterable[Event],
+    looks: Looks,
+    form: o.Format,
+    clock: Clock,
+    output: Path | None,
+    inputs: Sequence[str],
+    around: tuple[Callable[[], None], Callable[[], None]] = (_nothing, _nothing),
+    *,
+    no_color: bool,
+) -> None:
+    """Write a report on metadata as it is found. inputs: never to be written over. around: called before and after a piece."""
+    pause, resume = around
+    if output is not None:
+        terminal.save_pieces(_texts(form, events, looks, clock), output, tuple(Path(name) for name in inputs))
+    elif form is o.Format.text:
+        colour = terminal.wants_colour(no_color)
+        for page in _pages(events, looks, terminal.width()):
+            pause()
+            terminal.show(page, colour=colour)
+            resume()
+    else:
+        for piece in _texts(form, events, looks, clock):
+            pause()
+            terminal.write(piece)
+            resume()
 
 
 def _question(
@@ -215,7 +267,7 @@ def _texts(form: o.Format, events: Iterable[Event], looks: Looks, clock: Clock) 
     return renderer(form)(events, looks)
 
 
-class _Tally:
+class Tally:
     """What decides about the exit code, counted while events pass by."""
 
     def __init__(self, looks: Looks) -> None:

@@ -27,7 +27,7 @@ _SHA1_WITH_RSA = bytes.fromhex("2a864886f70d010105")
 
 CERTIFICATES = (
     *KEYS, "sha1", "exponent-3", "request", "private-key", "text", "empty", "cut-off", "pem", "with-comment",
-    "public-key", "dsa", "chain", "tiny", "secp256k1", "extension-twice",
+    "public-key", "dsa", "chain", "tiny", "secp256k1", "renewed", "extension-twice",
 )  # fmt: skip
 """What a ds:X509Certificate may be made to hold, besides the kinds of keys."""
 
@@ -51,6 +51,8 @@ def certificate_text(word: str) -> str:
             return _public_key()
         case "dsa":
             return _dsa()
+        case "renewed":
+            return make_keys(renew=trusted).certificate_base64
         case "tiny":
             return _RSA_512
         case "secp256k1":

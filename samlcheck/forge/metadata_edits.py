@@ -2,9 +2,10 @@
 
 Names are facts of metadata (``NAMES``: each stands for a path) and a few words:
 
+In every value ``{certificate:WORD}`` stands for a certificate, a word of ``certificates.CERTIFICATES``.
+
 ``at:PATH``           the element or ``@attribute`` at a path of child steps from the entity; None removes, several values repeat
-``add:PATH``          XML to append inside the element at the path (``first:PATH``: to put in front);
-                      ``{certificate:WORD}`` in it is a certificate
+``add:PATH``          XML to append inside the element at the path (``first:PATH``: to put in front)
 ``length:PATH``       the value at the path is filled up to so many characters
 ``certificate``       what all KeyDescriptors hold: a word of ``certificates.CERTIFICATES``, or several
 ``certificate:USE``   the same for the KeyDescriptors of this use
@@ -58,7 +59,8 @@ def forge_metadata(recipe: MetadataRecipe) -> bytes:
     )
     root = healthy_metadata(_role(role) if role else recipe.role)
     for name, given in edits.items():
-        _named(name)(root, () if given is None else (given,) if isinstance(given, str) else tuple(given))
+        values = () if given is None else (given,) if isinstance(given, str) else tuple(given)
+        _named(name)(root, tuple(_CERTIFICATE.sub(lambda match: certificate_text(match[1]), value) for value in values))
     etree.cleanup_namespaces(root)
     if copies:
         group = etree.Element(f"{{{DECLARED['md']}}}EntitiesDescriptor", nsmap={"md": DECLARED["md"]})
@@ -184,7 +186,6 @@ def _insert(root: etree._Element, path: str, values: Values, *, front: bool) -> 
     declarations = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in DECLARED.items())
     for parent in _some(root, path.split("/") if path else [], path):
         for value in values:
-            value = _CERTIFICATE.sub(lambda match: certificate_text(match[1]), value)
             new = list(etree.fromstring(f"<x {declarations}>{value}</x>"))
             for place, node in enumerate(new):
                 parent.insert(place if front else len(parent), node)

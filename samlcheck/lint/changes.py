@@ -16,7 +16,7 @@ from samlcheck.lint.survey import Input
 from samlcheck.lintreport import Closed, EntityReport, Event, Opened
 from samlcheck.packs.catalogue import Catalogue
 
-PACK = "metadata-change"
+PACKS = ("metadata-key-change", "metadata-change")
 _USES = (
     ("idp signing", "signing key of the identity provider"),
     ("sp signing", "signing key of the service"),
@@ -66,7 +66,7 @@ def _matched(old: EntityCase, new: EntityCase) -> Iterator[tuple[EntityCase, Ent
 def judge(old: EntityCase, new: EntityCase, catalogue: Catalogue) -> EntityReport:
     """Return the report on one entity before and after, its headline in words."""
     pair = PairTable(old, new)
-    report = sidebyside.judge(pair, catalogue, PACK, "change")
+    report = sidebyside.judge(pair, catalogue, PACKS, "change")
     return replace(report, headline=_headline(pair, report))
 
 

@@ -17,7 +17,7 @@ from samlcheck.lint.survey import Input
 from samlcheck.lintreport import Closed, EntityReport, Event, Opened
 from samlcheck.packs.catalogue import Catalogue
 
-PACK = "metadata-pair"
+PACKS = ("metadata-pair",)
 
 
 def pair(idp: Input, sp: Input, catalogue: Catalogue, clock: Clock, entity: str = "") -> Iterator[Event]:
@@ -42,7 +42,7 @@ def pair(idp: Input, sp: Input, catalogue: Catalogue, clock: Clock, entity: str 
 def judge(idp: EntityCase, sp: EntityCase, catalogue: Catalogue) -> EntityReport:
     """Return the report on two entities, its headline in words."""
     table = PairTable(idp, sp)
-    report = sidebyside.judge(table, catalogue, PACK, "pair")
+    report = sidebyside.judge(table, catalogue, PACKS, "pair")
     name = f"{idp.entity_id or idp.source.name} and {sp.entity_id or sp.source.name}"
     return replace(report, name=name, headline=_headline(table, report))
 

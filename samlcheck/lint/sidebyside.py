@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -37,17 +37,17 @@ def entities(case: EntityCase) -> Iterator[EntityCase]:
         yield replace(case, node=node)
 
 
-def judge(pair: PairTable, catalogue: Catalogue, pack: str, kind: Literal["pair", "change"]) -> EntityReport:
-    """Return what the rules of a pack say of two entities; the report has no headline yet."""
+def judge(pair: PairTable, catalogue: Catalogue, packs: Sequence[str], kind: Literal["pair", "change"]) -> EntityReport:
+    """Return what the rules of some packs say of two entities; the report has no headline yet."""
     generic = catalogue.idp(GENERIC)
     selection = Selection((), "", "", generic, "", Context(pair), generic)
-    rules = catalogue.rules_pack(pack)
     found: list[Finding] = []
     not_checked: list[NotChecked] = []
     broken: list[Broken] = []
     counts: dict[str, int] = dict.fromkeys(OUTCOME_NAMES.values(), 0)
-    for rule in rules.rules:
-        item = outcome(rules, rule, selection, pair)
+    every = [(pack, rule) for pack in map(catalogue.rules_pack, packs) for rule in pack.rules]
+    for pack, rule in every:
+        item = outcome(pack, rule, selection, pair)
         counts[OUTCOME_NAMES[type(item)]] += 1
         if isinstance(item, Failed):
             found.extend(item.findings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
@@ -12,6 +13,7 @@ from samlcheck.checks.context import Context
 from samlcheck.facts import EntityCase, EntityTable, Reading
 from samlcheck.facts.certificates import examine
 from samlcheck.facts.entity import MetadataSource, Repeated
+from samlcheck.facts.pair import PairTable
 from samlcheck.finding import Outcome
 from samlcheck.packs import parameters
 from samlcheck.packs.catalogue import Catalogue
@@ -24,22 +26,48 @@ from samlcheck.trust.facts import TrustFacts
 from samlcheck.xmldoc.document import text_of
 from samlcheck.xmldoc.names import q
 
+if TYPE_CHECKING:
+    from samlcheck.forge.metadata_recipe import Edits, MetadataRole
+
+    Side = tuple[str, MetadataRole]
+
 
 def outcomes_of(pack: Pack, example: Example, catalogue: Catalogue) -> tuple[Outcome, ...]:
     """Return what the rules of a metadata pack say of the metadata that an example describes.
 
     Raises KeyError and ValueError for edits that cannot be made.
     """
-    from samlcheck.forge.metadata_edits import forge_metadata
-    from samlcheck.forge.metadata_recipe import MetadataRecipe
-
-    octets = forge_metadata(MetadataRecipe(edits={**pack.base.edits, **example.edits}))
-    table = EntityTable(entity_case(octets))
+    edits = {**pack.base.edits, **example.edits}
+    sides = SIDES.get(pack.pack)
+    table = EntityTable(_forged("idp", edits)) if sides is None else _pair(sides, edits)
     declared = parameters.declared([pack])
     values = parameters.values(declared, {**pack.base.set, **example.set}, table, {})
     context = Context(table, values, {name: item.pattern for name, item in declared.items()})
     generic = catalogue.idp(GENERIC)
     return run(Selection(((pack, "its example"),), "", "", generic, "", context, generic), table)
+
+
+SIDES: dict[str, tuple[Side, Side]] = {
+    "metadata-pair": (("idp", "idp"), ("sp", "sp")),
+    "metadata-change": (("old", "both"), ("new", "both")),
+    "metadata-key-change": (("old", "both"), ("new", "both")),
+}
+"""Packs that compare two entities: how edits of each begin (``sp:metadata.acs.binding``), and the role it has."""
+
+
+def _pair(sides: tuple[Side, Side], edits: Edits) -> PairTable:
+    """Return two forged entities; edits without the beginning of a side are of the second."""
+    (first, its_role), (second, other_role) = sides
+    before = {name.removeprefix(f"{first}:"): value for name, value in edits.items() if name.startswith(f"{first}:")}
+    after = {name.removeprefix(f"{second}:"): value for name, value in edits.items() if not name.startswith(f"{first}:")}
+    return PairTable(_forged(its_role, before), _forged(other_role, after))
+
+
+def _forged(role: MetadataRole, edits: Edits) -> EntityCase:
+    from samlcheck.forge.metadata_edits import forge_metadata
+    from samlcheck.forge.metadata_recipe import MetadataRecipe
+
+    return entity_case(forge_metadata(MetadataRecipe(role, edits)))
 
 
 def entity_case(octets: bytes) -> EntityCase:

@@ -45,13 +45,20 @@ def render(events: Iterable[Event], view: View, looks: Looks) -> Iterator[Page]:
 
 def _entity(page: Page, report: EntityReport, view: View, looks: Looks) -> bool:
     findings = looks.shown(report)
-    if not findings and not report.broken and not (view.everything and (report.not_checked or report.ignored)):
+    if (
+        not findings
+        and not report.broken
+        and not report.headline
+        and not (view.everything and (report.not_checked or report.ignored))
+    ):
         return False
     span = report.place.span
     page.text(visible(report.name or "(without a name)"), style="strong")
     roles = ", ".join(dict.fromkeys(_ROLES.get(role, role) for role in report.roles))
-    kind = "EntitiesDescriptor" if report.kind == "group" else roles or "no role"
+    kind = {"group": "EntitiesDescriptor", "pair": "both together", "change": "compared"}.get(report.kind, roles or "no role")
     page.text(visible(f"{kind}, {report.document}" + (f":{span.line}:{span.column}" if span else "")), style="dim")
+    if report.headline:
+        page.text(report.headline.render(view.show))
     for number, finding in enumerate(findings, 1):
         page.blank()
         show_cause(page, number, Cause(finding), view)

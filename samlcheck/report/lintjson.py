@@ -70,6 +70,7 @@ def entity_object(report: EntityReport, looks: Looks) -> dict[str, Any]:
     return {
         "name": visible(report.name),
         "kind": report.kind,
+        **({"headline": report.headline.render(show)} if report.headline else {}),
         "roles": list(report.roles),
         "line": span.line if span else None,
         "column": span.column if span else None,
