@@ -13,6 +13,7 @@ from samlcheck.facts import (
     metadata_extensions,
     metadata_keys,
     metadata_trust,
+    pair,
     trust,
 )
 from samlcheck.facts.entity import METADATA, EntityCase, EntityTable
@@ -20,5 +21,6 @@ from samlcheck.facts.table import FACTS, Fact, FactTable, Reading, Readings
 
 __all__ = [
     "FACTS", "METADATA", "EntityCase", "EntityTable", "Fact", "FactTable", "Reading", "Readings", "assertion", "given", "iam",
-    "message", "metadata", "metadata_endpoints", "metadata_extensions", "metadata_keys", "metadata_trust", "trust",
+    "message", "metadata", "metadata_endpoints", "metadata_extensions", "metadata_keys", "metadata_trust", "pair",
+    "trust",
 ]  # fmt: skip
