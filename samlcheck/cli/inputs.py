@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from samlcheck.iam.documents import Purpose
 
 MAX_OCTETS = 64 * 1024 * 1024
-_EXTENSIONS = (".xml", ".txt", ".har", ".json", ".pem", ".crt", ".cer", ".der", ".b64", ".base64", ".html", ".log", ".saz", ".key")
+_EXTENSIONS = (
+    ".xml", ".txt", ".har", ".zhar", ".saz", ".json", ".pem", ".crt", ".cer", ".der", ".key", ".b64", ".base64", ".html", ".log",
+)  # fmt: skip
 
 
 def read_inputs(inputs: list[str], *, clipboard: bool) -> list[Artifact]:
@@ -118,7 +120,7 @@ def _read_input(text: str) -> Artifact:
         return _read_stdin()
     path = Path(text).expanduser() if len(text) < 4096 else None
     if path is not None and _exists(path):
-        return _read_path(path, text)
+        return _read_large(path, text) or _read_path(path, text)
     if _looks_like_a_path(text):
         raise UsageError(
             f"{text}: no such file", tip="Check the path, or paste the text of the message itself.", code="no-such-file"
@@ -138,6 +140,16 @@ def _exists(path: Path) -> bool:
     with contextlib.suppress(OSError, ValueError):  # too long, or a NUL inside: then it is no path
         return path.exists()
     return False
+
+
+def _read_large(path: Path, name: str) -> Artifact | None:
+    """Return a large recording without reading it; None for any other file, and where mapping is not possible."""
+    with contextlib.suppress(OSError, ValueError):
+        if path.stat().st_size > 8 << 20:
+            from samlcheck.cli.mapped import mapped
+
+            return mapped(path, name)
+    return None
 
 
 def _read_path(path: Path, name: str) -> Artifact:
