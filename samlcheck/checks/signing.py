@@ -50,6 +50,7 @@ _NEVER_TRIED = {
 }
 _NEED_A_KEY = frozenset((
     "other-key", "key-rotated", "content-changed", "reindented", "line-endings", "whitespace-trimmed", "base64-damaged",
+    "characters-changed", "namespaces-changed",
     "signed-info-altered", "signature-value-malformed", "digest-and-signature-changed",
 ))  # fmt: skip
 """Reasons that only an attempt to verify can find: without one they are not known to be absent."""

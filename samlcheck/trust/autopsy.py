@@ -6,24 +6,26 @@ value, taken apart and tried again, tell them apart.
 
 from __future__ import annotations
 
-import hmac
+import re
 from collections.abc import Sequence
-from functools import cached_property
 
-from samlcheck.finding import Text, joined
+from samlcheck.finding import Slot, Text, joined
 from samlcheck.frozen import dataclass
 from samlcheck.trust import damage
-from samlcheck.trust.canonical import Edit, canonical
 from samlcheck.trust.certificates import in_words
-from samlcheck.trust.digests import digest, made_by, verifies
+from samlcheck.trust.examination import Examination
 from samlcheck.trust.facts import PinnedKey, SignatureVerdict
-from samlcheck.trust.references import Admitted, octets_of
-from samlcheck.xmldoc.names import local
+from samlcheck.trust.references import octets_of
+from samlcheck.xmldoc.names import local, q
 
 LARGEST = 256 * 1024
-"""Octets of canonical content up to which repairs are tried: each costs one more canonicalisation."""
+"""Octets of a document up to which repairs are tried: each costs at least a digest of what is signed."""
 _LISTED = 4
 """Keys named in one explanation."""
+_TRIED = (
+    " Undoing changes of indentation, line ends, base64, white space, characters or namespaces does not mend it; quotes, the "
+    "order of attributes, the spelling of entities and comments play no part in a signature."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,93 +37,10 @@ class Cause:
     verdict: SignatureVerdict = "invalid"
 
 
-@dataclass(frozen=True)
-class Examination:
-    """One admitted signature, taken apart."""
-
-    admitted: Admitted
-
-    @cached_property
-    def content(self) -> bytes:
-        """Canonical octets of the signed element. Raises CanonicalizationError."""
-        return self._content(None)
-
-    @cached_property
-    def info(self) -> bytes:
-        """Canonical octets of SignedInfo. Raises CanonicalizationError."""
-        return self._info(None)
-
-    @cached_property
-    def digest_computed(self) -> bytes:
-        """Digest of the content as it is."""
-        return digest(self.content, self.admitted.digest)
-
-    @cached_property
-    def digest_expected(self) -> bytes | None:
-        """DigestValue; None if it is not base64."""
-        return octets_of(self.admitted.written.digest_value)
-
-    @cached_property
-    def value(self) -> bytes | None:
-        """SignatureValue; None if it is not base64."""
-        return octets_of(self.admitted.written.signature_value)
-
-    @property
-    def digest_holds(self) -> bool:
-        """Whether the content is what was signed."""
-        return self._is_expected(self.digest_computed)
-
-    def signed_by(self, key: PinnedKey) -> bool:
-        """Return whether the key signed SignedInfo as it is."""
-        return self._verifies(key, self.info, self.value)
-
-    def repaired(self, repair: damage.Damage) -> bool:
-        """Return whether the digest holds once the repair is made."""
-        content = self._content(repair.undo)
-        expected = self.digest_expected
-        if repair.reason == "base64-damaged" and (expected is None or len(expected) != len(self.digest_computed)):
-            expected = octets_of(self.admitted.written.digest_value.replace(" ", "+"))
-        return expected is not None and hmac.compare_digest(digest(content, self.admitted.digest), expected)
-
-    def repaired_by_namespaces(self) -> bool:
-        """Return whether the digest holds once lost namespace declarations are put back."""
-        lost = damage.lost_namespaces(self.admitted.target, self.admitted.prefixes)
-        if not lost:
-            return False
-        a = self.admitted
-        content = canonical(a.target, a.method, prefixes=a.prefixes, without=a.signature, also_in_scope=lost)
-        return self._is_expected(digest(content, a.digest))
-
-    def signed_after(self, repair: damage.Damage, key: PinnedKey) -> bool:
-        """Return whether the key signed SignedInfo, as it is or with the repair made."""
-        value = self.value
-        if repair.reason == "base64-damaged":
-            value = octets_of(self.admitted.written.signature_value.strip().replace(" ", "+")) or value
-        return self.signed_by(key) or self._verifies(key, self._info(repair.undo), value)
-
-    def made_by(self, key: PinnedKey) -> bool:
-        """Return whether the key made the signature value, over whatever SignedInfo."""
-        return self.value is not None and made_by(key.public_der, self.admitted.signature_method, self.value)
-
-    def _verifies(self, key: PinnedKey, info: bytes, value: bytes | None) -> bool:
-        return value is not None and verifies(key.public_der, self.admitted.signature_method, info, value)
-
-    def _content(self, edit: Edit | None) -> bytes:
-        a = self.admitted
-        return canonical(a.target, a.method, prefixes=a.prefixes, without=a.signature, edit=edit)
-
-    def _info(self, edit: Edit | None) -> bytes:
-        a = self.admitted
-        return canonical(a.signed_info, a.info_method, prefixes=a.info_prefixes, edit=edit)
-
-    def _is_expected(self, computed: bytes) -> bool:
-        return self.digest_expected is not None and hmac.compare_digest(computed, self.digest_expected)
-
-
-def explain(exam: Examination, given: Sequence[PinnedKey], embedded: Sequence[PinnedKey]) -> Cause:
+def explain(exam: Examination, given: Sequence[PinnedKey], embedded: Sequence[PinnedKey], *, size: int) -> Cause:
     """Return why the signature does not hold with the keys given (or cannot be judged, when none was given).
 
-    embedded: the keys in KeyInfo, for the explanation alone.
+    embedded: the keys in KeyInfo, for the explanation alone. size: octets of the whole document (``LARGEST``).
     """
     element = local(exam.admitted.target.tag)
     if not exam.value and not octets_of(exam.admitted.written.signature_value.strip().replace(" ", "+")):
@@ -131,7 +50,11 @@ def explain(exam: Examination, given: Sequence[PinnedKey], embedded: Sequence[Pi
         )
     if exam.digest_holds:
         return _content_intact(exam, given, embedded, element)
-    return _repairable(exam, given, embedded, element) or _content_changed(exam, given, embedded, element)
+    mended = _repairable(exam, given, embedded, element) if size <= LARGEST else None
+    if mended is not None:
+        return mended
+    changed = _content_changed(exam, given, embedded, element)
+    return Cause(changed.reason, Text.of(changed.explanation, _TRIED)) if size <= LARGEST else changed
 
 
 def _content_intact(exam: Examination, given: Sequence[PinnedKey], embedded: Sequence[PinnedKey], element: str) -> Cause:
@@ -157,7 +80,7 @@ def _content_intact(exam: Examination, given: Sequence[PinnedKey], embedded: Seq
                 in_words(signer.certificate),
                 f", verifies, but is not the {_count(given)} given: ",
                 _listed(given),
-                _relation(signer, given),
+                _relation(exam, signer, given),
             ),
         )
     for repair in damage.DAMAGES:
@@ -190,17 +113,22 @@ def _content_intact(exam: Examination, given: Sequence[PinnedKey], embedded: Seq
 
 def _repairable(exam: Examination, given: Sequence[PinnedKey], embedded: Sequence[PinnedKey], element: str) -> Cause | None:
     """The digest does not hold; try what would have made it hold."""
-    if len(exam.content) > LARGEST:
-        return None
+
+    def found(reason: str, words: str, key: PinnedKey | None) -> Cause:
+        return Cause(reason, _damaged(element, words, exam, key, given, of="content"))
+
+    keys = (*given, *embedded)
     for repair in damage.DAMAGES:
         if exam.repaired(repair):
-            key = next((key for key in (*given, *embedded) if exam.signed_after(repair, key)), None)
-            return Cause(repair.reason, _damaged(element, repair.words, exam, key, given, of="content"))
-    if exam.repaired_by_namespaces():
-        key = next((key for key in (*given, *embedded) if exam.signed_by(key)), None)
-        words = "namespace declarations named by InclusiveNamespaces were dropped when the XML was written anew"
-        return Cause("content-changed", _damaged(element, words, exam, key, given, of="content"))
-    return None
+            return found(repair.reason, repair.words, next((key for key in keys if exam.signed_after(repair, key)), None))
+    # SignedInfo can have changed with the content; RSA still tells who made the signature value.
+    signer = next((key for key in keys if exam.signed_by(key)), None) or next((key for key in keys if exam.made_by(key)), None)
+    trimmed = exam.trimmed()
+    if trimmed is not None:
+        name, words = trimmed
+        return found("whitespace-trimmed", f"white space of {name} was trimmed, which was signed with {words}", signer)
+    redeclared = exam.redeclared()
+    return found("namespaces-changed", redeclared, signer) if redeclared else None
 
 
 def _content_changed(exam: Examination, given: Sequence[PinnedKey], embedded: Sequence[PinnedKey], element: str) -> Cause:
@@ -209,18 +137,22 @@ def _content_changed(exam: Examination, given: Sequence[PinnedKey], embedded: Se
     mine = next((key for key in given if exam.signed_by(key)), None)
     if mine is not None:
         end = Text.of("SignedInfo is intact and signed by the key given, ", in_words(mine.certificate), ".")
-        return Cause("content-changed", Text.of(start, end, " Find what edits the message on its way."))
+        return Cause("content-changed", Text.of(start, end, _redacted(exam) or " Find what edits the message on its way."))
     theirs = next((key for key in embedded if exam.signed_by(key)), None)
     if theirs is not None:
         given_words = Text.of(", which is not among the keys given: ", _listed(given), ".") if given else Text.of(".")
         return Cause(
             "content-changed",
             Text.of(
-                start, "SignedInfo is signed by the certificate inside the message, ", in_words(theirs.certificate), given_words
+                start,
+                "SignedInfo is signed by the certificate inside the message, ",
+                in_words(theirs.certificate),
+                given_words,
+                _redacted(exam),
             ),
         )
     if not given and not embedded:
-        return Cause("content-changed", Text.of(start, "Who signed SignedInfo cannot be told without a key."))
+        return Cause("content-changed", Text.of(start, "Who signed SignedInfo cannot be told without a key.", _redacted(exam)))
     return Cause(
         "digest-and-signature-changed",
         Text.of(
@@ -240,13 +172,62 @@ def _damaged(element: str, words: str, exam: Examination, key: PinnedKey | None,
     return Text.of(start, who, " Whatever stands between IdP and service must pass the message on octet for octet.")
 
 
-def _relation(signer: PinnedKey, given: Sequence[PinnedKey]) -> Text:
+_SHARED_SUBJECTS = ("Microsoft Azure Federated SSO Certificate", "accounts.accesscontrol.windows.net")
+"""Names in certificates that every tenant of a product has."""
+
+
+def _relation(exam: Examination, signer: PinnedKey, given: Sequence[PinnedKey]) -> Text:
     """Say whether it looks like a new certificate of the same IdP or like another IdP or tenant."""
-    if any(key.certificate.subject and key.certificate.subject == signer.certificate.subject for key in given):
-        return Text.of(". The subject is the same: the IdP has changed its certificate. Load the present one at the service.")
+    load = " Load the present one at the service."
+    entities = tuple(dict.fromkeys(key.entity_id for key in given if key.entity_id))
+    issuer, subject = _issuer(exam), signer.certificate.subject
+    same_name = any(key.certificate.subject == subject for key in given) if subject else False
+    if issuer and issuer in entities:
+        return Text.of(
+            f". The IdP is the one whose metadata was given{_since(signer, given)}: it has changed its certificate.", load
+        )
+    if issuer and entities:
+        return Text.of(
+            ". Issuer is ", Slot(issuer), ", but the metadata given is of ", Slot(entities[0]), ": this is another IdP or tenant."
+        )
+    if same_name and any(name in subject for name in _SHARED_SUBJECTS):
+        return Text.of(
+            f". All tenants have certificates of this name{_since(signer, given)}: either the tenant changed its certificate, or "
+            "this is another tenant. Compare Issuer, then load the certificate of the right one at the service."
+        )
+    if same_name:
+        return Text.of(f". The subject is the same{_since(signer, given)}: the IdP has changed its certificate.", load)
     return Text.of(
         ". If the IdP changed its certificate, load the present one at the service; otherwise this is another IdP or tenant."
     )
+
+
+def _since(signer: PinnedKey, given: Sequence[PinnedKey]) -> str:
+    """Say whether the signer's certificate is newer or older than those given."""
+    dates = [key.certificate.not_before for key in given if key.certificate.not_before]
+    begun = signer.certificate.not_before
+    if begun is None or not dates:
+        return ""
+    if begun > max(dates):
+        return f", and its certificate is newer ({begun:%Y-%m-%d})"
+    return f", and its certificate is older ({begun:%Y-%m-%d}): the message is from before the change" if begun < min(dates) else ""
+
+
+def _issuer(exam: Examination) -> str:
+    found = exam.admitted.target.find(q("saml:Issuer"))
+    return (found.text or "").strip() if found is not None else ""
+
+
+_REDACTED = re.compile(
+    r"(?i)\W*(redacted|removed|masked|hidden|anonymi[sz]ed)\W*|x{4,}|[*\u2022\u2588]{3,}|[^@]*(?:\*{3}|xxx)[^@]*@.*|\[[^\]]+\]|<[^>]+>"
+)
+
+
+def _redacted(exam: Examination) -> str:
+    """Say so where values look as if somebody had masked them before showing the message to others."""
+    leaves = (value for value in exam.spelt_content.values if value.is_leaf and not value.in_signature)
+    name = next((value.name for value in leaves if len(value.text) < 200 and _REDACTED.fullmatch(value.text.strip())), "")
+    return f" The value of {name} looks masked: a copy with values replaced cannot verify." if name else ""
 
 
 def _listed(keys: Sequence[PinnedKey]) -> Text:

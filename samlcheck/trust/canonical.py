@@ -24,6 +24,11 @@ _TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xD;"})
 _VALUE = str.maketrans({"&": "&amp;", "<": "&lt;", '"': "&quot;", "\t": "&#x9;", "\n": "&#xA;", "\r": "&#xD;"})
 
 
+def escaped(text: str, *, attribute: bool) -> str:
+    """Return character data or an attribute value as canonical XML writes it (1.0, section 2.3)."""
+    return text.translate(_VALUE if attribute else _TEXT)
+
+
 class CanonicalizationError(ValueError):
     """The node-set has no canonical form here: to be read as a refusal, never as empty octets."""
 
@@ -35,16 +40,19 @@ def canonical(
     prefixes: frozenset[str] = frozenset(),
     without: etree._Element | None = None,
     edit: Edit | None = None,
+    edit_value: Edit | None = None,
     also_in_scope: Mapping[str, str] | None = None,
+    alone: bool = False,
 ) -> bytes:
     """Return the canonical octets of ``apex`` and all below it.
 
     prefixes: InclusiveNamespaces PrefixList of the exclusive method, the default namespace as ``""``.
-    without: an element to leave out (its tail stays). edit: what-if changes of text nodes.
-    also_in_scope: what-if namespace declarations of the apex's context.
+    without: an element to leave out (its tail stays). edit, edit_value: what-if changes of text nodes and attribute values.
+    also_in_scope: what-if namespace declarations of the apex's context. alone: what if the apex were the whole document, so
+    that nothing is inherited but what is used.
     Raises CanonicalizationError for xml:base inherited under version 1.1, whose joining rules SAML never needs.
     """
-    writer = _Writer(apex, method, prefixes, without, edit, dict(also_in_scope or {}))
+    writer = _Writer(apex, method, prefixes, without, edit, edit_value, dict(also_in_scope or {}), alone)
     writer.element(apex, {})
     return "".join(writer.out).encode()
 
@@ -59,10 +67,15 @@ class _Writer:
         prefixes: frozenset[str],
         without: etree._Element | None,
         edit: Edit | None,
+        edit_value: Edit | None,
         also_in_scope: dict[str, str],
+        alone: bool,
     ) -> None:
-        self.apex, self.method, self.prefixes, self.without, self.edit = apex, method, prefixes, without, edit
-        self.also_in_scope = also_in_scope
+        self.apex, self.method, self.prefixes, self.without = apex, method, prefixes, without
+        self.edit, self.edit_value = edit, edit_value
+        self.also_in_scope, self.alone = also_in_scope, alone
+        parent = apex.getparent()
+        self.inherited = set(parent.nsmap.items()) if alone and parent is not None else set()
         self.out: list[str] = []
 
     def element(self, node: etree._Element, rendered: dict[str, str]) -> None:
@@ -80,6 +93,8 @@ class _Writer:
         self.out.append(f"<{name}")
         for prefix in sorted(fresh):
             self.out.append(f' xmlns{":" if prefix else ""}{prefix}="{fresh[prefix].translate(_VALUE)}"')
+        if self.edit_value is not None:
+            attributes = [(key, written, self.edit_value(node, value)) for key, written, value in sorted(attributes)]
         self.out.extend(f' {written}="{value.translate(_VALUE)}"' for _, written, value in sorted(attributes))
         self.out.append(">")
         inside = {**rendered, **fresh} if fresh else rendered
@@ -110,7 +125,7 @@ class _Writer:
         """Return the namespace nodes to render unless an output ancestor has: prefix to URI."""
         if self.method.exclusive and not self.prefixes:
             return used
-        scope = {prefix or "": uri for prefix, uri in node.nsmap.items()}
+        scope = {prefix or "": uri for prefix, uri in node.nsmap.items() if (prefix, uri) not in self.inherited}
         scope.setdefault("", "")
         scope = {**self.also_in_scope, **scope}
         if not self.method.exclusive:
@@ -130,7 +145,7 @@ class _Writer:
             if uri != XML:
                 used[written.partition(":")[0]] = uri
             found.append(((uri, local), written, value))
-        if node is self.apex and not self.method.exclusive:
+        if node is self.apex and not self.method.exclusive and not self.alone:
             found.extend(self._inherited(node))
         return found, used
 

@@ -14,7 +14,7 @@ from lxml import etree
 from samlcheck.capture.model import CapturedMessage
 from samlcheck.finding import Text
 from samlcheck.saml.anatomy import Anatomy
-from samlcheck.trust import redirect, structure, verdict
+from samlcheck.trust import redirect, simplesign, structure, verdict
 from samlcheck.trust.anchors import for_issuer
 from samlcheck.trust.decryption import Opened, open_all
 from samlcheck.trust.facts import AlgorithmPolicy, Anchors, EncryptionFact, SignatureFact, TrustFacts, TrustVerdict
@@ -47,9 +47,10 @@ def establish(
         oddities += tuple(item for item in structure.scan(opened.values) if item[0] not in known)
     given = for_issuer(anchors, issuer_hint or _issuer(anatomy))
     judged = [(verdict.judge(holder, document, given, policy), read) for holder, document, read in _holders(opened)]  # 3
-    detached = redirect.judge(captured, given, policy) if captured is not None else None
-    if detached is not None:
-        judged.insert(0, (detached, opened.values.message))
+    for binding in (redirect, simplesign) if captured is not None else ():
+        detached = binding.judge(captured, given, policy)
+        if detached is not None:
+            judged.insert(0, (detached, opened.values.message))
     covered = tuple(read for fact, read in judged if fact.verdict == "valid")  # 4
     facts = [_named(fact) if anchors.keys and not given else fact for fact, _ in judged]
     strays = [node for node in structure.stray_signatures(opened.values) if not _inside(node, covered)]

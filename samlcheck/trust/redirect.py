@@ -6,23 +6,24 @@ order and in the sender's own percent-encoding: a verifier that encodes anew ref
 
 from __future__ import annotations
 
+import base64
 import itertools
 import re
+import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 from samlcheck.capture.model import CapturedMessage, RedirectQuery
-from samlcheck.finding import Slot, Text
-from samlcheck.trust import algorithms, signatures
-from samlcheck.trust.algorithms import SignatureMethod, weak_key
-from samlcheck.trust.certificates import in_words
-from samlcheck.trust.digests import verifies
-from samlcheck.trust.facts import AlgorithmPolicy, KeyTried, PinnedKey, SignatureFact, SignatureVerdict
-from samlcheck.trust.references import octets_of
+from samlcheck.finding import Text
+from samlcheck.trust import algorithms, detached
+from samlcheck.trust.detached import Detached, WhatIf, said
+from samlcheck.trust.facts import AlgorithmPolicy, PinnedKey, SignatureFact
 
 ELEMENT = "redirect query"
+_SIGNED = ("SAMLRequest", "SAMLResponse", "RelayState", "SigAlg", "Signature")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
+_LARGEST = 256 * 1024
+"""Octets of a message up to which other compressions are tried."""
 
 
 def judge(message: CapturedMessage, given: Sequence[PinnedKey], policy: AlgorithmPolicy) -> SignatureFact | None:
@@ -43,81 +44,13 @@ def judge(message: CapturedMessage, given: Sequence[PinnedKey], policy: Algorith
         text = Text.of(
             "The query holds a parameter twice or writes its name in escapes: verifier and reader may take different ones."
         )
-        return _said(fact, "refused", "query-ambiguous", text)
+        return said(fact, "refused", "query-ambiguous", text)
     if not {"Signature", "SigAlg"} <= named.keys():
         text = Text.of("The query holds only one of Signature and SigAlg: the other was taken out, or never written.")
-        return _said(fact, "refused", "query-incomplete", text)
+        return said(fact, "refused", "query-incomplete", text)
     parameters = dict(pairs)
-    algorithm, value = unquote(parameters.get("SigAlg", "")), octets_of(unquote(parameters.get("Signature", "")))
-    fact = replace(fact, signature_algorithm=algorithm)
-    method = algorithms.SIGNATURE_METHODS.get(algorithm)
-    if algorithms.is_hmac(algorithm):
-        return _said(
-            fact,
-            "refused",
-            "hmac",
-            Text.of("The signature is a keyed hash (HMAC): anyone who knows the certificate could have made it."),
-        )
-    if method is None or algorithms.refused_by(policy, method.hash):
-        text = Text.of("SigAlg ", Slot(algorithms.short(algorithm)), f" is not accepted (policy {policy}); sign with rsa-sha256.")
-        return _said(fact, "refused", "algorithm-refused", text)
-    if not value:
-        return _said(fact, "invalid", "signature-value-malformed", Text.of("Signature is missing from the query or is not base64."))
-    octets = _joined(query, parameters)
-    return _verdict(fact, query, parameters, octets, method, value, given, policy)
-
-
-_SIGNED = ("SAMLRequest", "SAMLResponse", "RelayState", "SigAlg", "Signature")
-
-
-def _verdict(
-    fact: SignatureFact,
-    query: RedirectQuery,
-    parameters: dict[str, str],
-    octets: bytes,
-    method: SignatureMethod,
-    value: bytes,
-    given: Sequence[PinnedKey],
-    policy: AlgorithmPolicy,
-) -> SignatureFact:
-    """Both engines over the octets as received, then the explanation."""
-    own = [key for key in given if verifies(key.public_der, method, octets, value)]
-    fact = replace(fact, tried=tuple(KeyTried(key.certificate, key in own) for key in given))
-    if not given:
-        text = Text.of("No key was given to verify the query's signature with. Give the sender's certificate or metadata.")
-        return _said(fact, "unverifiable", "no-key-given", text)
-    try:
-        confirmed = [key for key in given if signatures.confirms_octets(octets, fact.signature_algorithm, value, key.public_der)]
-    except signatures.EngineMissingError as missing:
-        text = Text.of("The signature cannot be verified: xmlsec does not load (", Slot(str(missing)), "). Run samlcheck doctor.")
-        return _said(fact, "unverifiable", "engine-missing", text)
-    if own != confirmed:
-        text = Text.of(
-            "The two engines disagree about the query's signature: it counts for nothing. Please report this bug of samlcheck."
-        )
-        return _said(fact, "unverifiable", "engines-disagree", text)
-    if own:
-        key = own[0].certificate
-        if weak_key(key, policy):
-            text = Text.of(
-                f"The query's signature verifies, but its key is too short to prove anything ({key.key_type}): ", in_words(key), "."
-            )
-            return _said(fact, "refused", "weak-key", text)
-        return replace(
-            _said(fact, "valid", "ok", Text.of("The query is signed by ", in_words(key), ", from ", Slot(key.origin), ".")), key=key
-        )
-    for words, what_if in _hypotheses(query, parameters):
-        for pinned in given:
-            if verifies(pinned.public_der, method, what_if, value):
-                text = Text.of(
-                    f"The query was changed after signing: {words}. Undone, it is as signed by the key given, ",
-                    in_words(pinned.certificate),
-                    ".",
-                )
-                return _said(fact, "invalid", "content-changed", text)
-    tried = Text.of(*(part for key in given[:4] for part in (in_words(key.certificate), "; ")))
-    text = Text.of("None of the keys given made the query's signature, or the query was changed: ", Text(tried.parts[:-1]), ".")
-    return _said(fact, "invalid", "other-key", text)
+    found = Detached("query", _joined(query, parameters), unquote(parameters["SigAlg"]), unquote(parameters["Signature"]))
+    return detached.judge(fact, found, given, policy, _what_ifs(query, parameters, message.artifact.data))
 
 
 def _joined(query: RedirectQuery, parameters: dict[str, str], order: Sequence[str] = ()) -> bytes:
@@ -126,30 +59,78 @@ def _joined(query: RedirectQuery, parameters: dict[str, str], order: Sequence[st
     return "&".join(f"{name}={parameters[name]}" for name in names if name in parameters).encode("latin-1", "replace")
 
 
-def _hypotheses(query: RedirectQuery, parameters: dict[str, str]) -> Iterator[tuple[str, bytes]]:
-    """Yield what could have been signed instead, with the change that happened since."""
+def _upper(text: str) -> str:
+    return _ESCAPE.sub(lambda found: found[0].upper(), text)
+
+
+def _lower(text: str) -> str:
+    return _ESCAPE.sub(lambda found: found[0].lower(), text)
+
+
+_ESCAPINGS: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("escapes were changed to lower case", _upper),
+    ("escapes were changed to upper case", _lower),
+    ("blanks were changed from + to %20", lambda text: text.replace("%20", "+")),
+    ("blanks were changed from %20 to +", lambda text: text.replace("+", "%20")),
+    ("its parameters were escaped anew", lambda text: quote_plus(unquote_plus(text))),
+    ("its parameters were escaped anew", lambda text: quote(unquote_plus(text), safe="")),
+    ("its parameters were escaped anew", lambda text: quote(unquote_plus(text), safe="~()*!.'-_")),
+    ("its parameters were escaped anew", lambda text: quote(unquote_plus(text), safe="/:?")),
+    ("escapes were changed to upper case", lambda text: _lower(quote_plus(unquote_plus(text)))),
+    ("escapes were changed to upper case", lambda text: _lower(quote(unquote_plus(text), safe=""))),
+)
+"""What was done to the escapes, and how to undo it."""
+_RSA = ("rsa-sha256", "rsa-sha1", "rsa-sha512", "rsa-sha384")
+
+
+def _what_ifs(query: RedirectQuery, parameters: dict[str, str], xml: bytes) -> Iterator[WhatIf]:
+    """Yield what could have been signed instead, with what happened."""
     names = [name for name in (query.saml_parameter, "RelayState", "SigAlg") if name in parameters]
+    for words, change in _ESCAPINGS:
+        yield WhatIf(words, _joined(query, {name: change(value) for name, value in parameters.items()}))
+    if "RelayState" in parameters:
+        without = [name for name in names if name != "RelayState"]
+        yield WhatIf("RelayState was added", _joined(query, parameters, without))
+        yield WhatIf("RelayState was emptied or changed", _joined(query, {**parameters, "RelayState": ""}))
+    else:
+        yield WhatIf("an empty RelayState was dropped", _joined(query, {**parameters, "RelayState": ""}))
+    yield from _other_base64(query, parameters)
+    if len(xml) <= _LARGEST:
+        yield from _other_deflate(query, parameters, xml)
     for order in itertools.permutations(names):
         if list(order) != names:
-            yield "its parameters were signed in another order than the binding says", _joined(query, parameters, order)
-    encodings: tuple[tuple[str, Callable[[str], str]], ...] = (
-        ("escapes were changed to lower case", lambda text: _ESCAPE.sub(lambda found: found[0].upper(), text)),
-        ("escapes were changed to upper case", lambda text: _ESCAPE.sub(lambda found: found[0].lower(), text)),
-        ("its parameters were escaped anew", lambda text: quote(unquote_plus(text), safe="")),
-        ("its parameters were escaped anew", lambda text: quote_plus(unquote_plus(text))),
-        ("its parameters were escaped anew", lambda text: quote(unquote_plus(text), safe="~()*!.'-_")),
-        (
-            "escapes were changed to lower case",
-            lambda text: _ESCAPE.sub(lambda found: found[0].lower(), quote_plus(unquote_plus(text))),
-        ),
-    )
-    for words, change in encodings:
-        yield words, _joined(query, {name: change(value) for name, value in parameters.items()})
-    if "RelayState" in parameters:
-        yield "RelayState was added", _joined(query, {**parameters}, [name for name in names if name != "RelayState"])
-    else:
-        yield "an empty RelayState was dropped", _joined(query, {**parameters, "RelayState": ""})
+            words = "its parameters were signed in another order than the binding says"
+            yield WhatIf(words, _joined(query, parameters, order), at_signing=True)
+    plain = {name: unquote_plus(value) for name, value in parameters.items()}
+    octets = "&".join(f"{name}={plain[name]}" for name in names).encode("utf-8", "surrogateescape")
+    yield WhatIf("its parameters were signed before they were escaped", octets, at_signing=True)
+    yield WhatIf("SigAlg is not part of what was signed", _joined(query, parameters, names[:-1]), at_signing=True)
+    for uri, method in algorithms.SIGNATURE_METHODS.items():
+        short = algorithms.short(uri)
+        if short in _RSA and uri != plain["SigAlg"]:
+            yield WhatIf(f"it is signed with {short}, which is not what SigAlg says", _joined(query, parameters), method, True)
 
 
-def _said(fact: SignatureFact, verdict: SignatureVerdict, reason: str, explanation: Text) -> SignatureFact:
-    return replace(fact, verdict=verdict, reason=reason, explanation=explanation)
+def _other_base64(query: RedirectQuery, parameters: dict[str, str]) -> Iterator[WhatIf]:
+    """Yield the message's base64 as senders may have written it before somebody tidied it."""
+    flat = "".join(unquote_plus(parameters[query.saml_parameter]).replace(" ", "+").split())
+    padded = flat.rstrip("=") + "=" * (-len(flat.rstrip("=")) % 4)
+    for words, text in (
+        ("the padding of the base64 was dropped", padded),
+        ("the base64 was padded", flat.rstrip("=")),
+        ("line breaks were taken out of the base64", "\n".join(re.findall(".{1,76}", padded))),
+        ("line breaks were taken out of the base64", "\r\n".join(re.findall(".{1,76}", padded))),
+        ("line breaks were taken out of the base64", "".join(f"{line}\n" for line in re.findall(".{1,76}", padded))),
+        ("the base64 was rewritten in the alphabet for URLs", padded.replace("-", "+").replace("_", "/")),
+    ):
+        for escape in (quote_plus, quote):
+            yield WhatIf(words, _joined(query, {**parameters, query.saml_parameter: escape(text)}))
+
+
+def _other_deflate(query: RedirectQuery, parameters: dict[str, str], xml: bytes) -> Iterator[WhatIf]:
+    """Yield the message compressed by other levels of the usual library: somebody inflated it and compressed it anew."""
+    for level in (6, 9, 1, 8):
+        deflater = zlib.compressobj(level, wbits=-15)
+        text = base64.b64encode(deflater.compress(xml) + deflater.flush()).decode()
+        for escaped in (quote_plus(text), _lower(quote_plus(text))):
+            yield WhatIf("the message was compressed anew", _joined(query, {**parameters, query.saml_parameter: escaped}))

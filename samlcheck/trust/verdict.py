@@ -11,10 +11,10 @@ from lxml import etree
 from samlcheck.finding import Slot, Text
 from samlcheck.trust import autopsy, references, signatures
 from samlcheck.trust.algorithms import CANONICALIZATIONS, SIGNATURE_METHODS, weak_key
-from samlcheck.trust.autopsy import Examination
 from samlcheck.trust.canonical import CanonicalizationError, canonical
 from samlcheck.trust.certificates import embedded_keys, in_words
 from samlcheck.trust.digests import verifies
+from samlcheck.trust.examination import Examination
 from samlcheck.trust.facts import AlgorithmPolicy, KeyTried, PinnedKey, SignatureFact, SignatureVerdict
 from samlcheck.xmldoc.document import Document
 from samlcheck.xmldoc.names import local, q
@@ -87,7 +87,7 @@ def judge(holder: etree._Element, document: Document, given: Sequence[PinnedKey]
         )
         return _said(fact, "unverifiable", "engines-disagree", text)
     if not agreed:
-        cause = autopsy.explain(exam, given, embedded)
+        cause = autopsy.explain(exam, given, embedded, size=len(document.data))
         return _said(fact, cause.verdict, cause.reason, cause.explanation)
     key = agreed[0].certificate
     if weak_key(key, policy):
@@ -95,7 +95,8 @@ def judge(holder: etree._Element, document: Document, given: Sequence[PinnedKey]
             f"The {element} signature verifies, but its key is too short to prove anything ({key.key_type}): ", in_words(key), "."
         )
         return _said(fact, "refused", "weak-key", text)
-    text = Text.of(f"The {element} is signed by ", in_words(key), ", from ", Slot(key.origin), ".")
+    which = f", number {given.index(agreed[0]) + 1} of the {len(given)} keys given" if len(given) > 1 else ""
+    text = Text.of(f"The {element} is signed by ", in_words(key), ", from ", Slot(key.origin), f"{which}.")
     return replace(_said(fact, "valid", "ok", text), key=key)
 
 

@@ -124,8 +124,15 @@ def test_without_a_recipient_nobody_can_decrypt(idp_keys: Keys, sp_keys: Keys) -
         _decrypt(forge(edit(healthy(), {"encrypt": "assertion"}), idp_keys).xml, sp_keys)
 
 
-@pytest.mark.parametrize("damage", sorted(set(DAMAGES) - set(ATTACKS)))
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize(
+    ("style", "damage"),
+    [
+        (style, damage)
+        for style, habits in STYLES.items()
+        for damage in sorted(set(DAMAGES) - set(ATTACKS))
+        if damage != "namespaces-changed" or habits.inclusive_prefixes
+    ],
+)
 def test_accidents_break_the_signature(style: str, damage: str, idp_keys: Keys) -> None:
     forged = forge(edit(healthy(style), {"damage": damage, "layout": "lines"}), idp_keys)
     with pytest.raises(xmlsec.Error):

@@ -143,7 +143,7 @@ TEXTS: dict[str, tuple[Edits, dict[str, str], str, str, str]] = {
         {"response.status": f"{STATUS}Responder", "response.status_detail_code": f"{STATUS}RequestDenied",
          "response.status_message": "Not assigned to the application"},
         {}, "saml-status/request-denied",
-        "StatusMessage: Not assigned to the application. RequestDenied: the request was understood and refused. Usual reasons are "
+        "StatusMessage: “Not assigned to the application”. RequestDenied: the request was understood and refused. Usual reasons are "
         "a user who is not assigned to the application and a policy that does not let this sign-in through.",
         "idp: Assign the user to the application, and look up the refusal in the identity provider's log.",
     ),
@@ -181,7 +181,7 @@ def test_what_people_read(case: str, idp_keys: Keys) -> None:
         ({"key": "other"}, "key-rotated", "The Assertion is intact, but signed by another key", "sp"),
         ({"key": "other", "embed": "none"}, "other-key", "The Assertion is intact, but the key given did not make", "sp"),
         ({"damage": "content-changed"}, "content-changed", "The content of the Assertion was changed after signing", "capture"),
-        ({"damage": "reindented"}, "reindented", "The identity provider signed correctly; afterwards a program", "capture"),
+        ({"damage": "reindented"}, "reindented", "The identity provider signed correctly; your copy was re-formatted", "capture"),
         ({"damage": "line-endings", "layout": "lines"}, "line-endings", "The identity provider signed correctly", "capture"),
     ],
     ids=lambda value: value if isinstance(value, str) and "-" in value else "",
@@ -204,7 +204,7 @@ def test_every_status_code_has_a_rule_that_shows_the_message_first(code: str, id
     }
     found = findings(login(idp_keys, edits))
     (rule,) = (rule for rule in found if rule.startswith("saml-status/"))
-    assert found[rule].message.plain().startswith(f"StatusMessage: What the log says. {code}: ")
+    assert found[rule].message.plain().startswith(f"StatusMessage: “What the log says”. {code}: ")
     assert "saml-core/status-not-success" in found[rule].explains
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import re
 import zlib
-from collections.abc import Sequence
-from urllib.parse import quote, quote_plus
+from collections.abc import Callable, Sequence
+from urllib.parse import quote, quote_plus, unquote_plus
 
 import pytest
 from cryptography.hazmat.primitives import hashes
@@ -157,8 +157,73 @@ def _empty_state_dropped(keys: Keys) -> str:
     return query({name: value for name, value in named.items() if name != "RelayState"}, signature)
 
 
-CHANGES = {
+def _changed_value(change: Callable[[str], str]) -> Callable[[Keys], str]:
+    """Return a query whose message's base64 was changed after signing."""
+
+    def make(keys: Keys) -> str:
+        named = parameters(keys)
+        return query({**named, "SAMLRequest": quote_plus(change(unquote_plus(named["SAMLRequest"])))}, signed(keys, named))
+
+    return make
+
+
+def _wrapped_base64(keys: Keys) -> str:
+    flat = parameters(keys)
+    wrapped = "\r\n".join(re.findall(".{1,76}", unquote_plus(flat["SAMLRequest"])))
+    return query(flat, signed(keys, {**flat, "SAMLRequest": quote_plus(wrapped)}))
+
+
+def _compressed_anew(keys: Keys) -> str:
+    """Sign what a library of level 9 writes, and send what one without compression writes."""
+    xml = forge(healthy(), keys).request_xml
+    assert xml is not None
+
+    def message(level: int) -> str:
+        deflater = zlib.compressobj(level, wbits=-15)
+        return quote_plus(base64.b64encode(deflater.compress(xml) + deflater.flush()).decode())
+
+    named = parameters(keys)
+    return query({**named, "SAMLRequest": message(0)}, signed(keys, {**named, "SAMLRequest": message(9)}))
+
+
+def _before_escaping(keys: Keys) -> str:
+    named = parameters(keys)
+    return query(named, signed(keys, {name: unquote_plus(value) for name, value in named.items()}))
+
+
+def _without_algorithm(keys: Keys) -> str:
+    return query(parameters(keys), signed(keys, parameters(keys), ("SAMLRequest", "RelayState")))
+
+
+def _by_another_hash(keys: Keys) -> str:
+    return query(parameters(keys), signed(keys, parameters(keys), hash_type=hashes.SHA1))
+
+
+def _blanks(sent: Callable[[str], str], signed_as: Callable[[str], str]) -> Callable[[Keys], str]:
+    def make(keys: Keys) -> str:
+        received = parameters(keys, encode=sent, state="a b c")
+        return query(received, signed(keys, parameters(keys, encode=signed_as, state="a b c")))
+
+    return make
+
+
+def _percent(text: str) -> str:
+    return quote(text, safe="")
+
+
+AT_SIGNING = {
     "its parameters were signed in another order than the binding says": _in_another_order,
+    "its parameters were signed before they were escaped": _before_escaping,
+    "SigAlg is not part of what was signed": _without_algorithm,
+    "it is signed with rsa-sha1, which is not what SigAlg says": _by_another_hash,
+}
+CHANGES = {
+    "blanks were changed from + to %20": _blanks(_percent, quote_plus),
+    "blanks were changed from %20 to +": _blanks(quote_plus, _percent),
+    "the padding of the base64 was dropped": _changed_value(lambda text: text.rstrip("=")),
+    "the base64 was rewritten in the alphabet for URLs": _changed_value(lambda text: text.replace("+", "-").replace("/", "_")),
+    "line breaks were taken out of the base64": _wrapped_base64,
+    "the message was compressed anew": _compressed_anew,
     "escapes were changed to lower case": _escapes_in_lower_case,
     "its parameters were escaped anew": _escaped_anew,
     "RelayState was added": _state_added,
@@ -170,7 +235,14 @@ CHANGES = {
 def test_what_was_done_to_the_query_is_named(idp_keys: Keys, words: str) -> None:
     fact = judged(CHANGES[words](idp_keys), idp_keys)
     assert (fact.verdict, fact.reason) == ("invalid", "content-changed"), fact.explanation.plain()
-    assert f"The query was changed after signing: {words}." in fact.explanation.plain()
+    assert f"The query was changed after signing: {words}. Undone, it is as signed by the key given" in fact.explanation.plain()
+
+
+@pytest.mark.parametrize("words", AT_SIGNING)
+def test_what_the_sender_did_is_named(idp_keys: Keys, words: str) -> None:
+    fact = judged(AT_SIGNING[words](idp_keys), idp_keys)
+    assert (fact.verdict, fact.reason) == ("invalid", "content-changed"), fact.explanation.plain()
+    assert f"The sender did not sign the query as the binding says: {words}. Read so, it is signed" in fact.explanation.plain()
 
 
 def test_another_key(idp_keys: Keys, other_keys: Keys) -> None:

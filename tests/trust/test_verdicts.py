@@ -245,7 +245,7 @@ def test_lost_namespace_declarations_are_named(idp_keys: Keys) -> None:
     signed = sign(bare.replace("<samlp:Response ", f"<samlp:Response {declared} ", 1), idp_keys).decode()
     assert trust(signed.encode(), idp_keys).verdict == "trusted"
     found = fact(trust(signed.replace(f" {declared}", "", 1).encode(), idp_keys), "Response")
-    assert found.reason == "content-changed"
+    assert found.reason == "namespaces-changed"
     assert "namespace declarations named by InclusiveNamespaces were dropped" in found.explanation.plain()
 
 
