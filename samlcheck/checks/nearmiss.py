@@ -94,6 +94,9 @@ def _compare(wanted: str, item: Reading, friendly: str) -> tuple[int, Difference
         return 4, Difference("suffix", "singular instead of plural" if left.endswith("s") else "plural instead of singular")
     if concept(wanted) and concept(wanted) == concept(actual):
         return 5, Difference("other", f"another name for the {concept(wanted)}")
+    stem, other = left.rstrip("s"), right.rstrip("s")
+    if len(stem) >= 4 and (other.startswith(stem) or other.endswith(stem)):
+        return 9, Difference("other", "the wanted name is only a part of it")
     edits = distance(left, right, 2)
     if edits <= 2 and min(len(left), len(right)) >= (4 if edits == 1 else 6):
         return 5 + edits, how if how.kind == "one-character" else Difference("one-character", f"{edits} characters differ")

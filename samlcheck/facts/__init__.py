@@ -7,6 +7,7 @@ from samlcheck.facts import (
     assertion,
     given,
     iam,
+    identity_center,
     message,
     metadata,
     metadata_endpoints,
@@ -21,6 +22,6 @@ from samlcheck.facts.table import FACTS, Fact, FactTable, Reading, Readings
 
 __all__ = [
     "FACTS", "METADATA", "EntityCase", "EntityTable", "Fact", "FactTable", "Reading", "Readings", "assertion", "given", "iam",
-    "message", "metadata", "metadata_endpoints", "metadata_extensions", "metadata_keys", "metadata_trust", "pair",
-    "trust",
+    "identity_center", "message", "metadata", "metadata_endpoints", "metadata_extensions", "metadata_keys", "metadata_trust",
+    "pair", "trust",
 ]  # fmt: skip

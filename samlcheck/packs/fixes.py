@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from samlcheck.checks import template
 from samlcheck.checks.context import Context
+from samlcheck.facts import FACTS
 from samlcheck.finding import FixBy, Slot, Text
 from samlcheck.frozen import dataclass
 from samlcheck.packs.model import Action, Fix, IdpPack, Rule
@@ -58,6 +59,9 @@ def _argument(value: str, idp: IdpPack | None, context: Context, extra: Extra) -
         return Text.of(idp.sources[value])
     if value in SOURCES:
         return Text.of("the user's " + value.removeprefix("user.").replace("_", " "))
+    names = template.names(value)
+    if len(names) == 1 and value == f"{{{names[0]}}}" and names[0] in FACTS and not context.table.read(names[0]).items:
+        return Text()  # nobody said what it should be
     return template.expand("response and the assertion" if value == "both" else value, context, extra)
 
 

@@ -19,12 +19,20 @@ class LogicalAction:
     optional: tuple[str, ...] = ()
     by: FixBy = "idp"
     without: str = ""
-    """The sentence when an optional argument that ``sentence`` mentions is not there."""
+    """The sentence when an argument that ``sentence`` mentions is not there or not known."""
 
 
 ACTIONS: dict[str, LogicalAction] = {
-    "set_acs": LogicalAction("In {idp}, set the ACS URL to {value}.", ("value",)),
-    "set_audience": LogicalAction("In {idp}, set the audience (SP entity ID) to {value}.", ("value",)),
+    "set_acs": LogicalAction(
+        "In {idp}, set the ACS URL to {value}.",
+        ("value",),
+        without="In {idp}, set the ACS URL to the one at which the service listens.",
+    ),
+    "set_audience": LogicalAction(
+        "In {idp}, set the audience (SP entity ID) to {value}.",
+        ("value",),
+        without="In {idp}, set the audience to the entity ID of the service.",
+    ),
     "set_nameid": LogicalAction(
         "In {idp}, send {value} as NameID in the format {format}.",
         (),

@@ -67,3 +67,30 @@ PORTAL_FAULTS = (
     Row("portal, several values for access control", "aws-identity-center-sp/access-control-several-values", "one value", edits={COST: ("4711", "4712")}, style="okta"),
     Row("portal, twice the same", "aws-identity-center-sp/attribute-duplicated", "one Attribute", edits={COST: "4711", COST.replace("attribute:", "another:"): "4712"}, style="keycloak"),
 )  # fmt: skip
+
+
+# Identity Center as the IdP of any application: an issuer and a certificate for each, expressions, windowsUPN.
+_OTHER_APPLICATION = "https://portal.sso.us-west-2.amazonaws.com/saml/assertion/NDQ0NDU1NTU2NjY2X2lucy1hYWJiY2NkZGVlZmYwMDEx"
+
+APPLICATION = System(
+    "generic",
+    ("aws-identity-center",),
+    {"acs": "https://app.example.com/saml/acs", "assertion.audience": "https://app.example.com/saml", "request.issuer": "https://app.example.com/saml"},
+    recognised=False,
+)  # fmt: skip
+
+APPLICATION_HEALTHY = (
+    Row("application"),
+    Row("application, a session of twelve hours", edits={"assertion.not_on_or_after": "2026-05-04T22:00:00Z", "assertion.confirmation_not_on_or_after": "2026-05-04T22:00:00Z", "assertion.session_not_on_or_after": "2026-05-04T22:00:00Z"}),
+)  # fmt: skip
+APPLICATION_FAULTS = (
+    Row("application, metadata of another one", "aws-identity-center-idp/other-application", "SAML metadata file", "sp", {"issuer": _OTHER_APPLICATION, "key": "other"}, seen="idp", words=("ins-aabbccddeeff0011 of account 444455556666", "ins-1a2b3c4d5e6f7081 of account 111122223333")),
+    Row("application, issuer of another one", "aws-identity-center-idp/other-application", "SAML metadata file", "sp", {"issuer": _OTHER_APPLICATION}, seen="idp"),
+    Row("application, metadata address as issuer", "web-sso-profile/issuer-mismatch", "metadata", "sp", given={"--issuer": "https://portal.sso.us-west-2.amazonaws.com/saml/metadata/MTExMTIyMjIzMzMzX2lucy0xYTJiM2M0ZDVlNmY3MDgx"}, seen="all"),
+    Row("application, certificate rotated", "signatures/key-rotated", ("SAML metadata file", "Load it at the service"), "sp", {"key": "other"}, seen="idp"),
+    Row("application, misspelt expression in the subject", "aws-identity-center-idp/subject-is-template", "${user:email}", edits={"assertion.nameid": "${user:mail}"}),
+    Row("application, attribute of the directory", "aws-identity-center-idp/value-is-template", "constant", edits={"attribute:department": "${dir:department}"}, words="${dir:department}"),
+    Row("application, custom attribute", "aws-identity-center-idp/value-is-template", "constant", edits={"attribute:role": "${user:role}"}),
+    Row("application, windowsUPN as e-mail", "aws-identity-center-idp/upn-as-email", ("${dir:email}", "${user:email}"), edits={"attribute:email": "mia.lindqvist@corp.acme.local"}, severity="warning", words="windowsUPN"),
+    Row("application, empty attribute", "web-sso-profile/required-attribute-missing", "department", edits={"attribute:department": ""}, given={"required_attributes": "department"}, seen="all", words="empty"),
+)  # fmt: skip

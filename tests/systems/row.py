@@ -15,7 +15,7 @@ from typing import Literal
 from samlcheck.case import Told
 from samlcheck.engine import Question, inspect, read_captures
 from samlcheck.finding import Finding
-from samlcheck.forge import AT, Forged, Keys, Recipe, edit, forge, healthy
+from samlcheck.forge import AT, Forged, Keys, Recipe, edit, forge, healthy, idp_metadata
 from samlcheck.inspection import LoginReport
 from samlcheck.packs.catalogue import Catalogue, shipped
 from samlcheck.source import Artifact
@@ -63,6 +63,8 @@ class Row:
     """What is told besides, or otherwise: ``--set`` names, and ``--acs``, ``--audience``, ``--issuer``, ``--user``."""
     seen: Way = "paste"
     """The least that has to be given for the fault to be seen."""
+    alone: str = ""
+    """The first cause where less is given, if it is another one: a neighbour that needs less to be seen."""
     form: bool = True
     """The paste is the body of the POST; False: only the base64 of the message, without RelayState."""
     severity: str = "error"
@@ -91,7 +93,7 @@ def judged(system: System, row: Row, way: Way, keys: Keys) -> LoginReport:
     pasted = sent.form if row.form else sent.base64
     captures, unread = read_captures([Artifact("pasted", pasted.encode())])
     assert not unread
-    anchors = Anchors() if way == "paste" else load((Artifact("idp-metadata.xml", forge(known, keys).idp_metadata(sent.keys)),))
+    anchors = Anchors() if way == "paste" else load((Artifact("idp-metadata.xml", idp_metadata(known, (sent.keys,))),))
     now = AT + row.later
     question = Question(
         catalogue=catalogue(),
