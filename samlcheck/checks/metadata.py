@@ -7,6 +7,7 @@ own, so that a linter shows them one by one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 
 from lxml import etree
 
@@ -73,13 +74,20 @@ BINDING_ASPECTS = ("misspelt", "other")
 
 def _bindings(entity: EntityCase, *, misspelt: bool) -> Iterator[Violation]:
     for _, node in endpoints(entity):
-        allowed = [name if ":" in name else _BINDINGS + name for name in _ALLOWED.get(local(node.tag), ())]
+        allowed = _allowed(local(node.tag))
+        if not allowed or node.get("Binding") in allowed:
+            continue
         reading = entity.reader.attribute(node, "Binding")
-        if reading is None or not allowed or reading.raw in allowed:
+        if reading is None:
             continue
         close = next((one for one in allowed if one.lower() == reading.raw.strip().lower()), "")
         if bool(close) == misspelt:
             yield Violation(reading, expected=Slot(close or allowed[0]), detail=Text.of(local(node.tag)), subject=place_of(reading))
+
+
+@cache
+def _allowed(service: str) -> tuple[str, ...]:
+    return tuple(name if ":" in name else _BINDINGS + name for name in _ALLOWED.get(service, ()))
 
 
 def indexes(readings: Readings | None, options: Mapping[str, str], context: Context) -> Result:
@@ -105,14 +113,14 @@ def _indexed(entity: EntityCase) -> Iterator[list[etree._Element]]:
 
 def _repeated_indexes(entity: EntityCase) -> Iterator[Violation]:
     for services in _indexed(entity):
-        seen: dict[str, Reading] = {}
+        seen: dict[str, etree._Element] = {}
         for node in services:
-            reading = entity.reader.attribute(node, "index")
-            if reading is None:
-                continue
-            first = seen.setdefault(reading.raw.strip(), reading)
-            if first is not reading:
-                yield Violation(reading, related=(_beside(first),), subject=place_of(reading))
+            index = node.get("index")
+            first = node if index is None else seen.setdefault(index.strip(), node)
+            if first is not node:
+                reading, beside = (entity.reader.attribute(one, "index") for one in (node, first))
+                if reading and beside:
+                    yield Violation(reading, related=(_beside(beside),), subject=place_of(reading))
 
 
 def _several_defaults(entity: EntityCase) -> Iterator[Violation]:
@@ -176,12 +184,14 @@ def _languages(entity: EntityCase, *, repeated: bool) -> Iterator[Violation]:
     seen: dict[tuple[etree._Element | None, object, str], etree._Element] = {}
     for node in entity.node.iter(*_LOCALISED):
         language = (node.get(_LANG) or "").strip().lower()
-        reading = entity.reader.element(node)
-        if not repeated and not language:
-            yield Violation(reading, subject=place_of(reading))
+        if not repeated:
+            if not language:
+                reading = entity.reader.element(node)
+                yield Violation(reading, subject=place_of(reading))
+            continue
         first = seen.setdefault((node.getparent(), node.tag, language), node)
-        if repeated and language and first is not node:
-            beside = _beside(entity.reader.element(first))
+        if language and first is not node:
+            reading, beside = entity.reader.element(node), _beside(entity.reader.element(first))
             yield Violation(reading, detail=Text.of(Slot(language)), related=(beside,), subject=place_of(reading))
 
 
@@ -250,17 +260,14 @@ DUPLICATES = tuple(_KEYS_OF)
 
 
 def _duplicates(entity: EntityCase, name: str, show: str, key: Key) -> Iterator[Violation]:
-    seen: dict[tuple[etree._Element | None, str], Reading] = {}
+    seen: dict[tuple[etree._Element | None, str], etree._Element] = {}
     for node in entity.node.iter(q(name)):
         same = key(node)
-        if not same:
-            continue
-        reading = _shown(entity, node, show)
-        if reading is None:
-            continue
-        first = seen.setdefault((node.getparent(), same), reading)
-        if first is not reading:
-            yield Violation(reading, related=(_beside(first),), subject=place_of(reading))
+        first = seen.setdefault((node.getparent(), same), node) if same else node
+        if first is not node:
+            reading, beside = _shown(entity, node, show), _shown(entity, first, show)
+            if reading is not None and beside is not None:
+                yield Violation(reading, related=(_beside(beside),), subject=place_of(reading))
 
 
 def _shown(entity: EntityCase, node: etree._Element, show: str) -> Reading | None:

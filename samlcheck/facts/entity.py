@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from lxml import etree
 
 from samlcheck.case import Case, Clock, Told
+from samlcheck.facts.certificates import Examined, examine
 from samlcheck.facts.reading import Reader
 from samlcheck.facts.schema import SchemaViolation, violations
 from samlcheck.facts.table import Fact, FactTable, Reading, Readings, add
@@ -30,6 +31,8 @@ ROLES = (
     "md:PDPDescriptor", "md:RoleDescriptor",
 )  # fmt: skip
 """Role descriptors (metadata 2.4.1 to 2.4.7), which ``{role}`` in a path stands for."""
+KEYS = "{role}/md:KeyDescriptor"
+CERTIFICATES = f"{KEYS}/ds:KeyInfo/ds:X509Data/ds:X509Certificate"
 NOT_A_LOGIN = Readings(unavailable="this is a fact of metadata, not of a login", needs="samlcheck metadata")
 
 
@@ -78,6 +81,8 @@ class EntityCase:
     signed_around: bool = False
     """An EntitiesDescriptor around the entity holds a signature."""
     repeated: Repeated | None = None
+    known_place: NodeRef | None = None
+    """Where its start tag is, if that is known without a search."""
 
     @property
     def is_entity(self) -> bool:
@@ -88,6 +93,19 @@ class EntityCase:
     def entity_id(self) -> str:
         """The entityID of an entity, the Name of a group; as written."""
         return self.node.get("entityID" if self.is_entity else "Name") or ""
+
+    @cached_property
+    def place(self) -> NodeRef:
+        """The start tag; holds on to no document."""
+        if self.known_place is not None:
+            return self.known_place
+        place = self.document.ref(self.node)
+        return NodeRef(place.document, place.path, place.span)
+
+    @cached_property
+    def certificates(self) -> tuple[tuple[etree._Element, Examined], ...]:
+        """Every ds:X509Certificate of a KeyDescriptor with what is in it."""
+        return tuple((node, examine(text_of(node))) for node in self.at(CERTIFICATES))
 
     @cached_property
     def reader(self) -> Reader:
@@ -239,7 +257,7 @@ class MetadataFact:
 
 _ROLE_TAGS = frozenset(map(q, ROLES))
 METADATA: dict[str, MetadataFact] = {}
-"""Every fact of metadata by name; ``FACTS`` knows them too, so that packs which name them are checked."""
+"""Every fact of metadata by name, once ``every`` is imported; ``FACTS`` knows them too, so packs that name them are checked."""
 
 
 def pick(name: str, title: str, at: str, what: str, doc: str, *, kind: str = "text", of: str = "", sensitive: bool = False) -> None:
@@ -275,6 +293,8 @@ class EntityTable(FactTable):
 
     def __init__(self, entity: EntityCase) -> None:
         """Nothing is read yet."""
+        import samlcheck.facts.every  # noqa: F401 - fills METADATA
+
         super().__init__(_no_login(entity.clock))
         self.entity = entity
 
@@ -289,6 +309,7 @@ class EntityTable(FactTable):
         return known
 
 
+@lru_cache(maxsize=8)
 def _no_login(clock: Clock) -> Case:
     """Return the case of a login of which nothing is there: metadata is judged by the clock, without tolerance."""
     from samlcheck.capture.model import Capture

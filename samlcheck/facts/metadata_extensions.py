@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from samlcheck.facts.entity import Derive, EntityCase, derived, path, pick
+from samlcheck.facts.entity import Derive, EntityCase, Quick, derived, path, pick
 from samlcheck.facts.table import Reading, Readings
 from samlcheck.xmldoc.document import text_of
 from samlcheck.xmldoc.names import q
@@ -60,6 +60,10 @@ def _values(name: str) -> Derive:
     return read
 
 
+def _quick_values(name: str) -> Quick:
+    return lambda entity: [text_of(node) for node in entity.at(_VALUE) if _name_of(node) == name]
+
+
 def _name_of(value: etree._Element) -> str:
     parent = value.getparent()
     return str(parent.get("Name")) if parent is not None else ""
@@ -71,7 +75,9 @@ for _fact, _title, _attribute in (
     ("metadata.assurance", "assurance certification", "urn:oasis:names:tc:SAML:attribute:assurance-certification"),
     ("metadata.subject_id_requirement", "subject-id requirement", "urn:oasis:names:tc:SAML:profiles:subject-id:req"),
 ):
-    derived(_fact, _title, f"Values of the entity attribute {_attribute}", kind="uri")(_values(_attribute))
+    derived(_fact, _title, f"Values of the entity attribute {_attribute}", kind="uri", quick=_quick_values(_attribute))(
+        _values(_attribute)
+    )
 
 _SCOPE = path("md:Extensions/shibmd:Scope | {role}/md:Extensions/shibmd:Scope")
 
@@ -84,8 +90,16 @@ def _scopes(*, regexp: bool) -> Derive:
     return read
 
 
-derived("metadata.scopes", "shibmd:Scope", "Scopes that are literal names")(_scopes(regexp=False))
-derived("metadata.scopes.regexp", "shibmd:Scope with regexp", "Scopes that are patterns")(_scopes(regexp=True))
+def _quick_scopes(*, regexp: bool) -> Quick:
+    return lambda entity: [text_of(node) for node in entity.at(_SCOPE) if (entity.flag(node, "regexp") is True) == regexp]
+
+
+derived("metadata.scopes", "shibmd:Scope", "Scopes that are literal names", quick=_quick_scopes(regexp=False))(
+    _scopes(regexp=False)
+)
+derived("metadata.scopes.regexp", "shibmd:Scope with regexp", "Scopes that are patterns", quick=_quick_scopes(regexp=True))(
+    _scopes(regexp=True)
+)
 pick("metadata.scopes.flag", "regexp of shibmd:Scope", _SCOPE, "@regexp", "Whether a scope is a pattern", kind="boolean")
 
 _REGISTRATION = "md:Extensions/mdrpi:RegistrationInfo"
@@ -117,7 +131,11 @@ pick(
 )  # fmt: skip
 
 
-@derived("metadata.text", "text for people", "Names, descriptions and URLs that people are shown, of all parts together")
+def _quick_text(entity: EntityCase) -> list[str]:
+    return [text for at in _SHOWN for node in entity.at(at) if (text := text_of(node))]
+
+
+@derived("metadata.text", "text for people", "Names, descriptions and URLs that people are shown, together", quick=_quick_text)
 def _text(entity: EntityCase) -> Readings:
     found: list[Reading] = []
     for at in _SHOWN:
@@ -140,7 +158,13 @@ pick(
 )  # fmt: skip
 
 
-@derived("metadata.extensions.empty", "empty Extensions", "Extensions elements with nothing in them (2.4.1: at least one)")
+def _are_empty(entity: EntityCase) -> list[etree._Element]:
+    return [node for node in entity.node.iter(q("md:Extensions")) if next(node.iterchildren("*"), None) is None]
+
+
+@derived(
+    "metadata.extensions.empty", "empty Extensions", "Extensions elements with nothing in them (2.4.1: at least one)",
+    quick=lambda entity: ["present"] * len(_are_empty(entity)),
+)  # fmt: skip
 def _empty(entity: EntityCase) -> Readings:
-    nodes = [node for node in entity.node.iter(q("md:Extensions")) if not any(isinstance(child.tag, str) for child in node)]
-    return Readings(tuple(entity.reader.present(node) for node in nodes))
+    return Readings(tuple(entity.reader.present(node) for node in _are_empty(entity)))

@@ -5,19 +5,17 @@ Each ``metadata.keys.*`` fact has one reading for each ds:X509Certificate (or Ke
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from lxml import etree
 
 from samlcheck.facts.certificates import CERTIFICATE, Examined, examine
-from samlcheck.facts.entity import Derive, EntityCase, Quick, derived, path, pick
+from samlcheck.facts.entity import CERTIFICATES, KEYS, Derive, EntityCase, Quick, derived, path, pick
 from samlcheck.facts.table import Reading, Readings, Value
 from samlcheck.saml.values import iso
 from samlcheck.xmldoc.document import text_of
 from samlcheck.xmldoc.names import local, q
 
-KEYS = path("{role}/md:KeyDescriptor")
-CERTIFICATES = path(f"{KEYS}/ds:KeyInfo/ds:X509Data/ds:X509Certificate")
 _IDP, _SP = path("md:IDPSSODescriptor"), path("md:SPSSODescriptor")
 
 pick("metadata.keys", "KeyDescriptor", KEYS, "here", "Every KeyDescriptor", of="{role}")
@@ -28,17 +26,11 @@ pick("metadata.keys.key_value", "ds:KeyValue", f"{KEYS}/ds:KeyInfo/ds:KeyValue",
 pick("metadata.keys.key_info", "ds:KeyInfo", f"{KEYS}/ds:KeyInfo", "here", "The KeyInfo of each KeyDescriptor", of=KEYS)
 
 
-def examined(entity: EntityCase) -> Iterator[tuple[etree._Element, Examined]]:
-    """Yield every ds:X509Certificate with what is in it."""
-    for node in entity.at(CERTIFICATES):
-        yield node, examine(text_of(node))
-
-
 Take = Callable[[Examined], Value | None]
 
 
 def _quick(take: Take) -> Quick:
-    return lambda entity: [_words(value) for _, facts in examined(entity) if (value := take(facts)) is not None and value != ""]
+    return lambda entity: [_words(value) for _, facts in entity.certificates if (value := take(facts)) is not None and value != ""]
 
 
 def _of_each(take: Take) -> Derive:
@@ -47,7 +39,7 @@ def _of_each(take: Take) -> Derive:
     def read(entity: EntityCase) -> Readings:
         owners = entity.at(KEYS)
         found = []
-        for node, facts in examined(entity):
+        for node, facts in entity.certificates:
             value = take(facts)
             if value is None or value == "":
                 continue

@@ -14,6 +14,7 @@ from typing import BinaryIO, NoReturn
 
 from samlcheck.errors import HostileInput, InputError
 from samlcheck.frozen import dataclass
+from samlcheck.source import Span
 from samlcheck.xmldoc.part import Piece, Slice
 
 CHUNK = 1 << 20
@@ -43,6 +44,8 @@ class EntitySlice:
     """1-based, in the whole file."""
     signed_around: bool
     """An EntitiesDescriptor around it holds a signature."""
+    place: Span
+    """Its start tag, in the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +187,14 @@ class Cutter:
         """Return where the first comment or its like begins between two places, and how it stops."""
         first = None
         low, high = start - self._base, end - self._base
-        for opening, stop in _SPECIAL:
-            at = self._buffer.find(opening, low, high)
-            if at >= 0:
-                first, high = (self._base + at + len(opening), stop), at
+        for mark in (b"!", b"?"):  # single octets are searched much faster than pairs, and these are rare
+            at = self._buffer.find(mark, low + 1, high)
+            while at >= 0:
+                special = next((item for item in _SPECIAL if self._buffer.startswith(item[0], at - 1)), None)
+                if special is not None:
+                    first, high = (self._base + at - 1 + len(special[0]), special[1]), at - 1
+                    break
+                at = self._buffer.find(mark, at + 1, high)
         return first
 
     def _tag(self, hit: int) -> _Tag | None:
@@ -242,12 +249,15 @@ class Cutter:
             parts.append(group.tag)
             at += len(group.tag)
         pieces.append(Piece(at, self._done, self._line, self._column))
-        parts.append(self._bytes(self._done, position))
+        begin = self._done
+        self._advance(first.start)
+        place = Span(first.start, first.end, self._line, self._column)
+        parts.append(self._bytes(begin, position))
         parts.extend(b"</" + group.name + b">" for group in reversed(self._groups))
         self._advance(position)
         steps = (*(group.step for group in self._groups), f"md:EntityDescriptor[{self._groups[-1].entities}]")
         slice_ = Slice(b"".join(parts), tuple(pieces), steps)
-        return EntitySlice(slice_, self._entities, any(group.signed for group in self._groups))
+        return EntitySlice(slice_, self._entities, any(group.signed for group in self._groups), place)
 
     def _keep(self, until: int) -> None:
         """Put what stands before an offset to the skeleton, and move there."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from samlcheck.facts.entity import EntityCase, EntityTable
-from samlcheck.facts.metadata_keys import examined
 from samlcheck.finding import Broken, Evidence, Failed, Finding, NotApplicable, NotChecked, Passed
 from samlcheck.frozen import dataclass
 from samlcheck.lint import ignores
@@ -38,7 +37,7 @@ def judge(entity: EntityCase, rules: Rulebook) -> tuple[EntityReport, Marks]:
     broken: list[Broken] = []
     outcomes = dict.fromkeys(OUTCOME_NAMES.values(), 0)
     selection = rules.selection(table)
-    values = Values(table)
+    values = Values(selection.context)
     for pack, rule, short in rules.plans(selection.context):
         told = short(values)
         if told:
@@ -52,7 +51,7 @@ def judge(entity: EntityCase, rules: Rulebook) -> tuple[EntityReport, Marks]:
             not_checked.append(item)
         elif isinstance(item, Broken):
             broken.append(item)
-    place = plain(entity.document.ref(entity.node))
+    place = entity.place
     kept, aside = ignores.apply([plain_finding(finding) for finding in found], ignores.read(entity.document))
     report = EntityReport(
         entity.source.name,
@@ -74,7 +73,7 @@ def _marks(entity: EntityCase, place: NodeRef) -> Marks:
     if not entity.is_entity:
         return Marks("", (), (), place)
     ids = tuple(value for node in entity.node.iter("*") if (value := node.get("ID")))
-    keys = dict.fromkeys(facts.spki_sha256 for _, facts in examined(entity) if facts.spki_sha256)
+    keys = dict.fromkeys(facts.spki_sha256 for _, facts in entity.certificates if facts.spki_sha256)
     return Marks(entity.entity_id, ids, tuple(keys), place)
 
 

@@ -8,16 +8,17 @@ is not clearly passed or not applicable is told the long way, by ``packs.run``; 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from typing import Literal
 
 from samlcheck.checks import template
 from samlcheck.checks.context import Context, Held
 from samlcheck.checks.judging import Judge
 from samlcheck.checks.model import Check, Quantifier
+from samlcheck.checks.named import named
 from samlcheck.checks.vocabulary import EACH, key_of
-from samlcheck.facts import FACTS, METADATA
 from samlcheck.facts.entity import EntityTable
+from samlcheck.facts.every import FACTS, METADATA
 from samlcheck.facts.reading import typed
 from samlcheck.facts.table import Reading
 from samlcheck.packs.conditions import evaluate
@@ -34,10 +35,13 @@ _LONG = frozenset(("same_as", "signed"))
 class Values(dict[str, "list[str] | None"]):
     """The values of facts of one entity as written, each read at most once; None where a fact cannot be known."""
 
-    def __init__(self, table: EntityTable) -> None:
-        """Nothing is read yet."""
+    def __init__(self, context: Context) -> None:
+        """Nothing is read yet. context: of this entity; its table is an ``EntityTable``."""
         super().__init__()
-        self.table = table
+        if not isinstance(context.table, EntityTable):
+            raise TypeError("values are those of metadata")
+        self.context = context
+        self.table = context.table
 
     def __missing__(self, name: str) -> list[str] | None:
         entry = METADATA.get(name)
@@ -95,7 +99,7 @@ def _applies(condition: Condition, context: Context) -> Truth:
 
     def applies(values: Values) -> bool:
         holds = short(values)
-        return evaluate(condition, replace(context, table=values.table)).holds is True if holds is None else holds
+        return evaluate(condition, values.context).holds is True if holds is None else holds
 
     return applies
 
@@ -106,9 +110,11 @@ def _long(_values: Values) -> Short:
 
 def _inner(rule: Rule, context: Context) -> Plan:
     name, optional, check = rule.select, rule.optional, rule.must
+    key = key_of(check)
+    if key == "use":
+        return _named(check, name, optional=optional)
     if name is None:
         return _long
-    key = key_of(check)
     empty: Short = "not-applicable" if optional else ""
     if key in ("present", "absent"):
         wanted = check.present if check.present is not None else not check.absent
@@ -148,6 +154,28 @@ def _inner(rule: Rule, context: Context) -> Plan:
         return "passed" if known is not None and _satisfied(found, known, rule.quantifier) else ""
 
     return each
+
+
+def _named(check: Check, name: str | None, *, optional: bool) -> Plan:
+    """Return the short way of a named check: the check itself, without the words around it."""
+    function, options = named(check.use or "").function, check.with_
+    nothing_is_sound = check.use == "metadata_each"
+
+    def ask(values: Values) -> Short:
+        readings = None
+        if name is not None:
+            found = values[name]
+            if found is None:
+                return ""
+            if not found and (optional or nothing_is_sound):
+                return "not-applicable" if optional else "passed"
+            readings = values.table.read(name)
+        try:
+            return "passed" if isinstance(function(readings, options, values.context), Held) else ""
+        except Exception:  # noqa: BLE001 - the long way names a rule that is broken
+            return ""
+
+    return ask
 
 
 def _satisfied(found: list[str], known: _Known, quantifier: Quantifier) -> bool:

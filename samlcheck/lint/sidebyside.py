@@ -8,10 +8,11 @@ from typing import Literal
 
 from samlcheck.case import Clock
 from samlcheck.checks.context import Context
-from samlcheck.facts.entity import EntityCase, MetadataSource
+from samlcheck.facts.entity import EntityCase
 from samlcheck.facts.pair import PairTable
 from samlcheck.finding import Broken, Failed, Finding, NotChecked, Text
 from samlcheck.lint.judge import OUTCOME_NAMES, plain, plain_finding
+from samlcheck.lint.source import open_source
 from samlcheck.lint.survey import Input, is_metadata
 from samlcheck.lintreport import EntityReport
 from samlcheck.packs.catalogue import Catalogue
@@ -25,10 +26,11 @@ from samlcheck.xmldoc.parse import METADATA, parse
 def read(item: Input, clock: Clock) -> EntityCase:
     """Return the root of a metadata file as a case: an entity, or a group of them. Raises InputError for what is no metadata."""
     with item.open() as stream:
+        source, _ = open_source(item.name, stream, item.octets)
+    with item.open() as stream:
         document = parse(Artifact(item.name, stream.read(METADATA.octets + 1)), METADATA)
     is_metadata(document)
-    aggregate = document.root.tag == q("md:EntitiesDescriptor")
-    return EntityCase(document, document.root, MetadataSource(item.name, item.octets, aggregate=aggregate), clock)
+    return EntityCase(document, document.root, source, clock)
 
 
 def entities(case: EntityCase) -> Iterator[EntityCase]:

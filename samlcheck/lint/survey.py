@@ -23,6 +23,7 @@ from samlcheck.lint.repeats import Repeats
 from samlcheck.lint.rulebook import Rulebook
 from samlcheck.lint.source import Cut, Whole, open_source
 from samlcheck.lintreport import Closed, EntityReport, Event, Opened
+from samlcheck.source import NodeRef
 from samlcheck.trust.facts import Anchors, TrustFacts
 from samlcheck.xmldoc.document import Document
 from samlcheck.xmldoc.names import local, q
@@ -170,7 +171,7 @@ def _judge_cut(source: MetadataSource, cut: Cut, question: Question) -> Judged |
     if isinstance(cut, Whole):
         document: Document = parse(cut.artifact, METADATA)
         is_metadata(document)
-        node, around = document.root, False
+        node, around, place = document.root, False, None
     elif isinstance(cut, EntitySlice):
         wanted = question.entity
         if wanted and wanted.isascii() and "&" not in wanted and wanted.encode() not in cut.slice_.data:
@@ -180,7 +181,7 @@ def _judge_cut(source: MetadataSource, cut: Cut, question: Question) -> Judged |
         for _ in cut.slice_.steps[1:]:
             node = next(node.iterchildren("*"))
         _is_in_namespace(document, node, _ENTITY)
-        around = cut.signed_around
+        around, place = cut.signed_around, NodeRef(source.name, "/" + "/".join(cut.slice_.steps), cut.place)
     else:
         raise TypeError("a skeleton is no entity")
     entity = EntityCase(
@@ -191,6 +192,7 @@ def _judge_cut(source: MetadataSource, cut: Cut, question: Question) -> Judged |
         trust.of_entity(document, node, question.anchors),
         trust.NOT_ASKED,
         signed_around=around,
+        known_place=place,
     )
     if question.entity and entity.entity_id != question.entity:
         return None

@@ -25,6 +25,8 @@ def text_of(element: etree._Element) -> str:
     This is what canonicalisation leaves of a value (CVE-2017-11427 and its kin read only the first piece). What
     stands inside child elements is not part of it.
     """
+    if not len(element):
+        return element.text or ""
     return "".join((element.text or "", *(child.tail or "" for child in element)))
 
 

@@ -5,7 +5,7 @@ Prefixes of the message are the sender's choice; in paths, messages and packs we
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 SAMLP = "urn:oasis:names:tc:SAML:2.0:protocol"
 SAML = "urn:oasis:names:tc:SAML:2.0:assertion"
@@ -66,6 +66,7 @@ def q(name: str) -> str:
     return f"{{{NAMESPACES[prefix]}}}{local}" if colon else name
 
 
+@lru_cache(maxsize=4096)
 def local(tag: object) -> str:
     """Return the local part of an lxml tag (empty for comments and processing instructions)."""
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""

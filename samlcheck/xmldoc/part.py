@@ -21,6 +21,9 @@ from samlcheck.xmldoc.parse import parse
 from samlcheck.xmldoc.positions import Positions
 
 
+_UTF_8 = encoding_of(Artifact("", b""))
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """Where octets of a part come from."""
@@ -49,7 +52,7 @@ class PartPositions(Positions):
 
     def __init__(self, slice_: Slice) -> None:
         """Nothing is scanned yet."""
-        super().__init__(slice_.data, encoding_of(Artifact("", slice_.data)))
+        super().__init__(slice_.data, _UTF_8)
         self._pieces = slice_.pieces
         self._begins = [piece.at for piece in slice_.pieces]
 
