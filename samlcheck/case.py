@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from samlcheck.frozen import dataclass
-from samlcheck.iam.policy import Policy
 from samlcheck.login import Login
 from samlcheck.saml.anatomy import Anatomy
 from samlcheck.trust.facts import Anchors, TrustFacts
+
+if TYPE_CHECKING:
+    from samlcheck.iam.policy import Policy
 
 ClockKind = Literal["capture", "given", "now"]
 

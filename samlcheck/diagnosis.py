@@ -36,8 +36,6 @@ from samlcheck.finding import (
 )
 from samlcheck.frozen import dataclass
 from samlcheck.inspection import Diagnosis, Verdict
-from samlcheck.packs.causes import cause_of, fix_of, suspects_of
-from samlcheck.packs.looks import looks_of
 
 if TYPE_CHECKING:
     from samlcheck.packs.symptoms import Sighting
@@ -262,8 +260,10 @@ def _foreign_address(findings: list[Finding], stage: dict[str, int]) -> list[Fin
 
 def _confirming(finding: Finding, symptoms: Sequence[Sighting]) -> tuple[str, ...]:
     """Return the symptoms that point at a finding; a warning or note is too little to be what the service stumbled over."""
-    if finding.severity != "error":
+    if finding.severity != "error" or not symptoms:
         return ()
+    from samlcheck.packs.causes import suspects_of
+
     return tuple(item.symptom.id for item in symptoms if any(fnmatchcase(finding.rule, rule) for rule in suspects_of(item.symptom)))
 
 
@@ -272,6 +272,9 @@ def _is_notice(sighting: Sighting) -> bool:
 
 
 def _hypothesis(sighting: Sighting) -> Finding:
+    from samlcheck.packs.causes import cause_of, fix_of
+    from samlcheck.packs.looks import looks_of
+
     symptom = sighting.symptom
     fix, fix_by = fix_of(symptom)
     known = [cause_of(name).title for name in symptom.causes]

@@ -15,23 +15,24 @@ from typing import TYPE_CHECKING
 from samlcheck.capture import read
 from samlcheck.capture.model import Capture, CapturedMessage
 from samlcheck.case import Case, Clock, Told
-from samlcheck.comparison import compare
-from samlcheck.diagnosis import diagnose, gated_outcomes
 from samlcheck.errors import InputError, SamlcheckError, UsageError
 from samlcheck.facts import FactTable
 from samlcheck.finding import NotChecked, Outcome
 from samlcheck.frozen import dataclass
-from samlcheck.inspection import Inspection, LoginReport, PackUse
 from samlcheck.login import REQUESTS, RESPONSES, Login, LoginMessage, pair
-from samlcheck.report.decoded import Decoded
 from samlcheck.saml.anatomy import Anatomy, dissect
 from samlcheck.source import Artifact
 from samlcheck.trust.facts import AlgorithmPolicy, Anchors, TrustFacts
 from samlcheck.xmldoc.parse import parse
 
+# Whatever not every command needs is imported where it is used (docs/performance.md).
 if TYPE_CHECKING:
+    from samlcheck.inspection import Comparison, Inspection, LoginReport
     from samlcheck.packs.catalogue import Catalogue
     from samlcheck.packs.model import Pack
+    from samlcheck.packs.select import Selection
+    from samlcheck.packs.symptoms import Sighting
+    from samlcheck.report.decoded import Decoded
 
 METADATA = ("idp-metadata", "sp-metadata", "metadata", "metadata-aggregate")
 
@@ -81,6 +82,8 @@ def inspect(captures: Sequence[Capture], question: Question, unread: Sequence[Sa
 
     Raises UsageError when a parameter or service named by the user does not exist.
     """
+    from samlcheck.inspection import Inspection
+
     problems: list[SamlcheckError] = list(unread)
     given = _parsed([question.request], problems) if question.request else []
     logins: list[Login] = []
@@ -90,11 +93,26 @@ def inspect(captures: Sequence[Capture], question: Question, unread: Sequence[Sa
         problems.extend(_not_a_login(item) for item in messages if item.anatomy.kind not in (*RESPONSES, *REQUESTS))
     reports = tuple(_report(login, question) for login in logins)
     clock = reports[0].case.clock if reports else _clock(None, None, question)
-    return Inspection(tuple(captures), clock, reports, tuple(problems), compare(reports))
+    return Inspection(tuple(captures), clock, reports, tuple(problems), _comparison(reports))
+
+
+def _comparison(reports: Sequence[LoginReport]) -> Comparison | None:
+    """Return the comparison of several logins, IdPs or policies; None where each is alone."""
+    if not reports:
+        return None
+    case = reports[0].case
+    several_idps = len(case.anchors.metadata) > 1 or any(item.kind == "metadata-aggregate" for item in case.anchors.metadata)
+    if len(reports) < 2 and len(case.told.iam_role) < 2 and not several_idps:
+        return None
+    from samlcheck.comparison import compare
+
+    return compare(reports)
 
 
 def decode(captures: Sequence[Capture], now: datetime) -> tuple[Decoded, ...]:
     """Return every message with its document and facts, or with the reason why its XML cannot be read."""
+    from samlcheck.report.decoded import Decoded
+
     found = []
     for capture in captures:
         for captured in capture.messages:
@@ -184,10 +202,10 @@ def _clock(message: CapturedMessage | None, capture: Capture | None, question: Q
 
 
 def _report(login: Login, question: Question) -> LoginReport:
-    # Heavy modules are imported where they are used (DESIGN 7).
+    from samlcheck.diagnosis import diagnose, gated_outcomes
+    from samlcheck.inspection import LoginReport, PackUse
     from samlcheck.packs.run import run
     from samlcheck.packs.select import select
-    from samlcheck.packs.sightings import sightings
 
     main = login.response or login.request
     trust = _trust(login.response, question) if login.response else None
@@ -207,7 +225,7 @@ def _report(login: Login, question: Question) -> LoginReport:
     outcomes = gated_outcomes(_chosen(run(selection, table), question))
     diagnosis = diagnose(
         outcomes,
-        symptoms=sightings(question.catalogue, table, selection),
+        symptoms=_sightings(question, table, selection),
         trusted=trust is not None and trust.verdict == "trusted",
         nothing_to_accept="" if login.response else "the SAMLResponse that answers this request",
     )
@@ -228,6 +246,16 @@ def _report(login: Login, question: Question) -> LoginReport:
         for pack, why in selection.packs
     )
     return LoginReport(case, diagnosis, outcomes, uses, idp, service, opinion)
+
+
+def _sightings(question: Question, table: FactTable, selection: Selection) -> tuple[Sighting, ...]:
+    """Return the symptoms in whatever was said about the login."""
+    case = table.case
+    if not (case.told.error or case.login.capture.exchanges or table.read("response.status_message").items):
+        return ()
+    from samlcheck.packs.sightings import sightings
+
+    return sightings(question.catalogue, table, selection)
 
 
 def _trust(message: LoginMessage, question: Question, *, signed_by_idp: bool = True) -> TrustFacts:

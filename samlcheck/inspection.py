@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from samlcheck.capture.model import Capture
-from samlcheck.case import Case, Clock
-from samlcheck.checks.context import ParameterValue
-from samlcheck.errors import SamlcheckError
-from samlcheck.finding import Broken, Cause, NotChecked, Outcome, Slot, Text
+from samlcheck.finding import Slot, Text
 from samlcheck.frozen import dataclass
-from samlcheck.packs.model import Symptom
+
+if TYPE_CHECKING:
+    from samlcheck.capture.model import Capture
+    from samlcheck.case import Case, Clock
+    from samlcheck.checks.context import ParameterValue
+    from samlcheck.errors import SamlcheckError
+    from samlcheck.finding import Broken, Cause, NotChecked, Outcome
+    from samlcheck.packs.model import Symptom
 
 Verdict = Literal["accepted", "rejected", "cannot-tell"]
 

@@ -6,7 +6,6 @@ open a file: octets enter the program in ``cli/`` and travel on inside an ``Arti
 
 from __future__ import annotations
 
-import hashlib
 from functools import cached_property
 
 from samlcheck.frozen import dataclass
@@ -23,6 +22,8 @@ class Artifact:
     @cached_property
     def sha256(self) -> str:
         """SHA-256 of the octets in lower-case hex."""
+        import hashlib
+
         return hashlib.sha256(self.data).hexdigest()
 
 

@@ -6,7 +6,6 @@ here may have needed one at the service too.
 
 from __future__ import annotations
 
-import base64
 import binascii
 import re
 from collections.abc import Iterator
@@ -45,7 +44,7 @@ def readings(text: str) -> Iterator[Decoded]:
     text = text.strip()
     if not is_base64(text):
         return
-    joined = _BLANKS.sub("", text)
+    joined = text if text.isprintable() else _BLANKS.sub("", text)
     repairs = ("line breaks removed",) if len(joined) != len(text) else ()
     if " " not in joined:
         yield from _decode(joined, repairs)
@@ -68,7 +67,7 @@ def _decode(text: str, repairs: tuple[str, ...]) -> Iterator[Decoded]:
     elif given != needed:
         repairs = (*repairs, "padding added" if given < needed else "padding removed")
     try:
-        octets = base64.b64decode(body + "=" * (-len(body) % 4), validate=True)
+        octets = binascii.a2b_base64(body + "=" * (-len(body) % 4), strict_mode=True)
     except (binascii.Error, ValueError):
         return
     yield Decoded("base64url" if url_safe else "base64", octets, repairs)

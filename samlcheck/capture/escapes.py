@@ -7,7 +7,6 @@ it was written. Everything here is linear in its input and never raises.
 from __future__ import annotations
 
 import binascii
-import html
 import re
 from urllib.parse import unquote_to_bytes
 
@@ -62,6 +61,8 @@ def has_references(text: str) -> bool:
 
 def from_references(text: str) -> str:
     """Return text with HTML character references replaced once; only those that end in ``;``."""
+    import html
+
     return _REFERENCE.sub(lambda match: html.unescape(match[0]), text)
 
 

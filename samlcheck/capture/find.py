@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
-from samlcheck.capture import escapes, explain, form, http, jsontext, page, peel, remains, scan, xmllook
+from samlcheck.capture import escapes, form, peel, remains, xmllook
 from samlcheck.capture.model import Binding, CapturedMessage, Layer, MessageRole, RedirectQuery, SimpleSign
 from samlcheck.errors import HostileInput, InputError
 from samlcheck.frozen import dataclass
@@ -99,9 +99,13 @@ def open_value(value: str, origin: Origin) -> tuple[Found, ...]:
     if any(layer.name in ("deflate", "zlib", "gzip") for layer in peeled.layers) and origin.binding == "unknown":
         origin = replace(origin, binding="redirect")  # only this binding compresses (bindings 3.4.4.1)
     found = _document(peeled.octets, origin, complete=peeled.complete)
-    if not found and page.is_page(escapes.as_text(peeled.octets)[0]):
+    if found:
+        return found
+    from samlcheck.capture import page
+
+    if page.is_page(escapes.as_text(peeled.octets)[0]):
         return explore(peeled.octets, origin).found
-    return found or ((remains.undecodable(origin.parameter),) if origin.parameter else ())
+    return (remains.undecodable(origin.parameter),) if origin.parameter else ()
 
 
 def open_url(url: str, origin: Origin) -> tuple[Found, ...]:
@@ -163,6 +167,8 @@ def _as_redirect(item: Found, body: str, found: tuple[form.Parameter, ...]) -> F
 
 def open_page(text: str, origin: Origin) -> tuple[Found, ...]:
     """Return the messages in the auto-post forms of a page (bindings 3.5.4); the form's action is the target."""
+    from samlcheck.capture import page
+
     messages: list[Found] = []
     for entry in page.forms(text)[:_MAX_PARTS]:
         relay_state = next((escapes.printable(value) for name, value in entry.fields if name == "RelayState"), None)
@@ -204,6 +210,10 @@ def _document(octets: bytes, origin: Origin, *, complete: bool = True) -> tuple[
 def _role(element: xmllook.Root, octets: bytes) -> MessageRole | InputError | None:
     """Return the role of a root element, the error that names another protocol, or None for XML of any other kind."""
     namespace = element.namespace or ""
+    if element.local in _ROLES and namespace.startswith("urn:oasis:names:tc:SAML:2.0:"):
+        return _ROLES[element.local]
+    from samlcheck.capture import explain
+
     if namespace.startswith("urn:oasis:names:tc:SAML:1."):
         return explain.saml1()
     if element.local.startswith("RequestSecurityToken"):
@@ -222,6 +232,8 @@ def _json(_: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
     """JSON of any shape: values under a SAML key, and texts that hold a message further inside."""
     if text.lstrip()[:1] not in ("{", "["):
         return ()
+    from samlcheck.capture import jsontext, scan
+
     try:
         loaded = jsontext.load(text)
     except HostileInput as refused:
@@ -260,6 +272,10 @@ def _xml(octets: bytes, _: str, origin: Origin) -> tuple[Found, ...]:
 
 def _http(_: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
     """A request or curl command as copied from developer tools or a proxy."""
+    if "curl" not in text and " HTTP/" not in text:
+        return ()
+    from samlcheck.capture import http
+
     request = http.request(text)
     if request is None:
         return ()
@@ -299,6 +315,8 @@ def _value(octets: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
 
 def _log(_: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
     """Messages somewhere inside text; if there are none, the same once more after undoing the text's own escapes."""
+    from samlcheck.capture import scan
+
     messages: list[Found] = []
     for piece in scan.pieces(text):
         inside = origin.inside("log line", len(text), len(piece.value))

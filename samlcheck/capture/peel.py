@@ -68,6 +68,8 @@ def peel(octets: bytes) -> Peeled | None:
 def _text(octets: bytes) -> str | None:
     """Return the octets as text, or None if they are binary."""
     text, encoding = escapes.as_text(octets)
+    if text.isascii() and text.isprintable():
+        return text
     if _CONTROL.search(text[:4096]) or (encoding == "utf-8" and _UNDECODABLE.search(text)):
         return None
     return text

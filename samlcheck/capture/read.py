@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from samlcheck.capture import escapes, explain, find, inflate, jsontext, tracer
+from samlcheck.capture import escapes, find
 from samlcheck.capture.model import Capture, CapturedMessage, Layer, Note
 from samlcheck.errors import HostileInput, InputError
 from samlcheck.source import Artifact
@@ -42,7 +42,7 @@ def _recording(octets: bytes, artifact: Artifact, layers: tuple[Layer, ...]) -> 
 
 
 def _json_recording(octets: bytes, artifact: Artifact, layers: tuple[Layer, ...]) -> Capture | None:
-    from samlcheck.capture import har  # brings msgspec along, which nothing else needs
+    from samlcheck.capture import har, jsontext, tracer  # brings msgspec along, which nothing else needs
 
     octets = _utf8(octets)
     capture = har.read(octets, artifact, layers)
@@ -71,8 +71,12 @@ def _decompressed(artifact: Artifact) -> tuple[bytes, tuple[Layer, ...]]:
     if len(octets) > cap:
         raise _too_large(cap)
     name = {b"\x1f\x8b": "gzip", b"\x78\x01": "zlib", b"\x78\x9c": "zlib", b"\x78\xda": "zlib"}.get(octets[:2])
-    inflated = inflate.inflate(octets, name, RECORDING_CAP) if name else None
-    if name is None or inflated is None:
+    if name is None:
+        return octets, ()
+    from samlcheck.capture import inflate
+
+    inflated = inflate.inflate(octets, name, RECORDING_CAP)
+    if inflated is None:
         return octets, ()
     return inflated.octets, (Layer(name, len(octets), len(inflated.octets)),)
 
@@ -95,6 +99,8 @@ def _paste(octets: bytes, artifact: Artifact, layers: tuple[Layer, ...]) -> Capt
     messages = _distinct([item for item in explored.found if isinstance(item, CapturedMessage)])
     problems = [item for item in explored.found if isinstance(item, InputError)]
     if not messages:
+        from samlcheck.capture import explain
+
         telling = [problem for problem in problems if problem.code != "undecodable"]
         raise (telling or [explain.explain(explain.Unread(octets, escapes.as_text(octets)[0]))])[0]
     return Capture(artifact, explored.kind, messages, notes=tuple(Note(item.code, item.message) for item in problems))
@@ -102,9 +108,9 @@ def _paste(octets: bytes, artifact: Artifact, layers: tuple[Layer, ...]) -> Capt
 
 def _distinct(messages: list[CapturedMessage]) -> tuple[CapturedMessage, ...]:
     """Return each message once: of two copies the one whose query was kept, else the first."""
-    best: dict[tuple[str, str | None], CapturedMessage] = {}
+    best: dict[tuple[bytes, str | None], CapturedMessage] = {}
     for message in messages:
-        key = (message.artifact.sha256, message.parameter)
+        key = (message.artifact.data, message.parameter)
         if key not in best or (message.redirect and not best[key].redirect):
             best[key] = message
     return tuple(best.values())

@@ -2,57 +2,61 @@
 
 Standard output carries the report alone. An error of the user's or of the input is explained on standard error; a bug
 of ours says so in one paragraph, without a traceback and without captured values.
+
+Only the module of the command that runs is imported (docs/performance.md).
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated, Any
-
-import typer
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from samlcheck import __version__
-from samlcheck.cli.check import check
-from samlcheck.cli.decode import decode
-from samlcheck.cli.diff import diff
-from samlcheck.cli.doctor import doctor
-from samlcheck.cli.explain import explain
-from samlcheck.cli.metadata import metadata
-from samlcheck.cli.rules import rules
-from samlcheck.errors import Exit, SamlcheckError
 
-# Typer 0.28 carries its own copy of click; the class is found by name so that either will do.
-_WrongCommandLine: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+if TYPE_CHECKING:
+    import typer
 
-app = typer.Typer(
-    name="samlcheck",
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help="Tells why a SAML single sign-on failed, who must change what, and where to click. Offline.",
-)
-app.command()(check)
-app.command()(decode)
-app.command()(metadata)
-app.command()(diff)
-app.command()(explain)
-app.add_typer(rules, name="rules")
-app.command()(doctor)
+COMMANDS = ("check", "decode", "metadata", "diff", "explain", "rules", "doctor")
+"""In the order of the help; each is the function, or the group, of the same name in the module of the same name."""
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
-        sys.stdout.write(f"samlcheck {__version__}\n")
-        raise typer.Exit
+def application(*names: str) -> typer.Typer:
+    """Return the command line with these commands."""
+    import typer
+
+    app = typer.Typer(
+        name="samlcheck",
+        add_completion=False,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        help="Tells why a SAML single sign-on failed, who must change what, and where to click. Offline.",
+    )
+
+    def show_version(wanted: bool) -> None:
+        if wanted:
+            _say_version()
+            raise typer.Exit
+
+    @app.callback()
+    def root(
+        version: bool = typer.Option(False, "--version", callback=show_version, is_eager=True, help="Show the version."),
+    ) -> None:
+        pass
+
+    for name in names:
+        command = getattr(import_module(f"samlcheck.cli.{name}"), name)
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name)
+        else:
+            app.command()(command)
+    return app
 
 
-@app.callback()
-def _root(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False,
-) -> None:
-    pass
+def _say_version() -> None:
+    sys.stdout.write(f"samlcheck {__version__}\n")
 
 
 def main() -> None:
@@ -62,9 +66,18 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code; no exception leaves this function."""
-    from samlcheck.cli.terminal import note, report_error
+    if arguments == ["--version"]:
+        _say_version()
+        return 0
+    import typer
 
+    from samlcheck.cli.terminal import note, report_error
+    from samlcheck.errors import Exit, SamlcheckError
+
+    # Typer 0.28 carries its own copy of click; the class is found by name so that either will do.
+    wrong_command_line: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
     try:
+        app = application(*(arguments[:1] if arguments[:1] and arguments[0] in COMMANDS else COMMANDS))
         result = app(arguments, prog_name="samlcheck", standalone_mode=False)
         sys.stdout.flush()
         return int(result) if isinstance(result, int) else Exit.ACCEPTED
@@ -73,7 +86,7 @@ def run(arguments: list[str]) -> int:
         return error.exit_code
     except typer.Exit as done:
         return done.exit_code
-    except _WrongCommandLine as error:
+    except wrong_command_line as error:
         note(str(error.format_message()))
         sys.stderr.write("  Try: samlcheck --help\n")
         return Exit.USAGE

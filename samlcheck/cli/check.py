@@ -18,7 +18,7 @@ from samlcheck.errors import Exit, UsageError
 if TYPE_CHECKING:
     from samlcheck.inspection import Inspection
     from samlcheck.packs.model import Pack
-    from samlcheck.report.text import View
+    from samlcheck.report.view import View
 
 
 def check(
@@ -64,7 +64,7 @@ def check(
     from samlcheck import capture, engine
     from samlcheck.case import Told
     from samlcheck.cli.catalogue import catalogue
-    from samlcheck.report.text import CONCERNS, View
+    from samlcheck.report.view import CONCERNS, View
     from samlcheck.trust import anchors
 
     known = profiles.chosen(profile, config)

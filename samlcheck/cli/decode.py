@@ -23,7 +23,7 @@ def decode(
     """Show what was captured: the layers taken off, the XML laid out, the facts. No judgement."""
     from samlcheck import engine
     from samlcheck.report import decoded
-    from samlcheck.report.text import View
+    from samlcheck.report.view import View
 
     captures, unread = engine.read_captures(reading.read_inputs(inputs or [], clipboard=clipboard))
     if not captures:

@@ -40,7 +40,7 @@ def diff(
     from samlcheck.cli.metadata import Tally, present
     from samlcheck.lint.changes import changes
     from samlcheck.report.events import Looks
-    from samlcheck.report.text import CONCERNS
+    from samlcheck.report.view import CONCERNS
 
     before, after = (metadata_files([name])[0] for name in (old, new))
     instant = reading.read_at(at)

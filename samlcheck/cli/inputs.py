@@ -66,6 +66,8 @@ def read_key(name: str) -> bytes:
 
 def read_policies(names: list[str], purpose: Purpose) -> tuple[Policy, ...]:
     """Return the policies in the files of ``--iam-role`` (``trust``) or ``--iam-policy`` (``permission``)."""
+    if not names:
+        return ()
     from samlcheck.iam import read
     from samlcheck.iam.documents import COMMANDS, OPTIONS
 

@@ -120,7 +120,7 @@ def metadata(
     from samlcheck.cli.lintconfig import lint_settings
     from samlcheck.cli.progress import progress
     from samlcheck.report.events import Looks
-    from samlcheck.report.text import CONCERNS
+    from samlcheck.report.view import CONCERNS
 
     if bool(idp) != bool(sp):
         raise UsageError(
@@ -249,7 +249,7 @@ def _split(values: Iterable[str]) -> tuple[str, ...]:
 
 def _pages(events: Iterable[Event], looks: Looks, width: int) -> Iterator[Page]:
     from samlcheck.report.linted import render
-    from samlcheck.report.text import View
+    from samlcheck.report.view import View
 
     return render(events, View(width, looks.masking, looks.concerns, looks.notes), looks)
 

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from samlcheck.case import Case
 from samlcheck.facts.table import Fact, Reading, Readings, add
-from samlcheck.iam.policy import Policy, Statement, Word
+
+if TYPE_CHECKING:
+    from samlcheck.iam.policy import Policy, Statement, Test, Word
+
+    _Read = Callable[[Policy], Iterable[Reading]]
 
 NO_TRUST = Readings(unavailable="the trust policy of the role was not given", needs="--iam-role")
 NO_PERMISSION = Readings(unavailable="the permission policy of the role was not given", needs="--iam-policy")
@@ -35,9 +40,6 @@ def resource_of(word: Word, group: int = 0) -> Reading:
     if found is None:
         return reading_of(word, group=group)
     return Reading(word.text, found["user"], word.place, group=group, sensitive=True, snippet=(found["before"], ""))
-
-
-_Read = Callable[[Policy], Iterable[Reading]]
 
 
 def _statements(policy: Policy) -> Iterator[Reading]:
@@ -80,7 +82,13 @@ def _resources(policy: Policy) -> Iterator[Reading]:
         yield from (resource_of(word, group) for word in item.resources)
 
 
-_keys = _of_statements(lambda item: ((Word(test.key, test.place), test.operator) for test in item.tests))
+def _key(test: Test) -> Word:
+    from samlcheck.iam.policy import Word
+
+    return Word(test.key, test.place)
+
+
+_keys = _of_statements(lambda item: ((_key(test), test.operator) for test in item.tests))
 
 
 def _add(side: str, name: str, title: str, doc: str, read: _Read) -> None:

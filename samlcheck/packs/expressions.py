@@ -11,7 +11,7 @@ from dataclasses import fields
 
 from samlcheck.checks import template
 from samlcheck.checks.model import Check, Instant, UrlShape
-from samlcheck.facts import FACTS
+from samlcheck.facts.every import FACTS
 from samlcheck.packs.complain import Path, meant
 from samlcheck.packs.model import Condition
 from samlcheck.packs.shape import yaml_name
@@ -126,7 +126,7 @@ class Expressions:
                 self.complain((*at, "with_", option), f"`{check.use}` has no option `{option}`{meant(option, known.options)}")
                 continue
             self.text(value, (*at, "with_", option))
-            choices = (known.choices or {}).get(option)
+            choices = known.choices.get(option)
             for word in template.listed(value) if choices else ():
                 if choices and word not in choices and "{" not in word:
                     self.complain(

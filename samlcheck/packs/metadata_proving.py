@@ -10,9 +10,9 @@ from lxml import etree
 
 from samlcheck.case import Clock
 from samlcheck.checks.context import Context
-from samlcheck.facts import EntityCase, EntityTable, Reading
+from samlcheck.facts import Reading
 from samlcheck.facts.certificates import examine
-from samlcheck.facts.entity import MetadataSource, Repeated
+from samlcheck.facts.entity import EntityCase, EntityTable, MetadataSource, Repeated
 from samlcheck.facts.pair import PairTable
 from samlcheck.finding import Outcome
 from samlcheck.packs import parameters

@@ -16,7 +16,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from samlcheck.checks.model import Check, Instant
 from samlcheck.checks.named import NAMED
-from samlcheck.facts import FACTS
+from samlcheck.facts.every import FACTS
 from samlcheck.packs import model, sugar
 from samlcheck.packs.shape import fields_of, item_of, required_of, value_of, without_none, yaml_name
 from samlcheck.packs.terms import ACTIONS, SOURCES, TOPICS

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from samlcheck.checks import template
-from samlcheck.facts import FACTS
+from samlcheck.facts.every import FACTS
 from samlcheck.packs import model
 from samlcheck.packs.complain import Path, meant
 from samlcheck.packs.expressions import PARAMETER_NAME, Complain, Expressions, compile_fault

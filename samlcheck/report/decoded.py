@@ -17,7 +17,7 @@ from samlcheck.facts.assertion import is_personal
 from samlcheck.finding import Slot
 from samlcheck.frozen import dataclass
 from samlcheck.report.layout import Page, Piece
-from samlcheck.report.text import View
+from samlcheck.report.view import View
 from samlcheck.report.visible import visible
 from samlcheck.xmldoc.document import Document
 from samlcheck.xmldoc.names import local

@@ -12,7 +12,7 @@ from samlcheck.finding import SEVERITIES, Evidence, Finding, Severity, Slot
 from samlcheck.frozen import dataclass
 from samlcheck.inspection import Inspection
 from samlcheck.lintreport import Closed, EntityReport, Event, Opened
-from samlcheck.report.text import CONCERNS
+from samlcheck.report.view import CONCERNS
 from samlcheck.report.visible import shower
 from samlcheck.report.words import shown_findings, tally
 from samlcheck.source import NodeRef

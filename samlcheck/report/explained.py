@@ -7,7 +7,7 @@ from typing import Any
 from samlcheck.checks.model import Instant, UrlShape
 from samlcheck.checks.named import NAMED
 from samlcheck.explain import Clicks, Explanation, RuleFound, SymptomFound
-from samlcheck.facts import FACTS
+from samlcheck.facts.every import FACTS
 from samlcheck.packs.causes import cause_of, fix_of, suspects_of
 from samlcheck.packs.compiled import plain
 from samlcheck.packs.looks import looks_of

@@ -14,7 +14,7 @@ from samlcheck.errors import SamlcheckError
 from samlcheck.finding import Cause, Evidence, Finding, Slot, Text
 from samlcheck.inspection import Inspection, LoginReport, PackUse
 from samlcheck.report import compared
-from samlcheck.report.text import View
+from samlcheck.report.view import View
 from samlcheck.report.visible import visible
 from samlcheck.report.words import shown_findings, tally
 from samlcheck.saml.values import iso

@@ -11,7 +11,8 @@ from samlcheck.finding import Cause
 from samlcheck.lintreport import Closed, EntityReport, Event, Opened
 from samlcheck.report.events import Looks
 from samlcheck.report.layout import Page
-from samlcheck.report.text import View, show_cause, show_problem
+from samlcheck.report.text import show_cause, show_problem
+from samlcheck.report.view import View
 from samlcheck.report.visible import visible
 
 _ROLES = {

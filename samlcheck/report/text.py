@@ -6,46 +6,22 @@ else is done with them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from samlcheck.checks.algorithms import short_name
 from samlcheck.errors import SamlcheckError
 from samlcheck.finding import Cause, Evidence, Failed, Passed, Slot, Text
-from samlcheck.frozen import dataclass
 from samlcheck.inspection import Inspection, LoginReport
 from samlcheck.report import compared
 from samlcheck.report.layout import Page, cut, width_of
-from samlcheck.report.visible import shower, visible
+from samlcheck.report.view import View
+from samlcheck.report.visible import visible
 from samlcheck.report.words import CONFIDENCE, VERDICT, WHO, fingerprint, shown_findings, tally, tally_words
 from samlcheck.saml.values import iso
 from samlcheck.trust.facts import SignatureFact
 
-CONCERNS = ("login", "security", "hygiene")
 _IDENTITY = ("/saml:NameID", "/saml:Attribute")
 """Steps of paths to who somebody is and what they may do."""
 _STYLE = {"error": "error", "warning": "warning", "note": "note"}
 _VERDICT_STYLE = {"accepted": "good", "rejected": "error", "cannot-tell": "warning"}
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """How a report is to look."""
-
-    width: int = 80
-    masking: bool = True
-    concerns: tuple[str, ...] = CONCERNS
-    everything: bool = False
-    """``--all``: notes, passed rules, SignedInfo, digests."""
-
-    @property
-    def longest(self) -> int:
-        """Characters from which on the middle of a value is left out."""
-        return 1 << 20 if self.everything else 400
-
-    @property
-    def show(self) -> Callable[[Slot], str]:
-        """The function that turns slots into text."""
-        return shower(masking=self.masking)
 
 
 def render(inspection: Inspection, view: View) -> Page:
@@ -291,7 +267,7 @@ def _packs(page: Page, report: LoginReport, view: View) -> None:
     )
     idp = f"IdP: {report.idp[0]} ({report.idp[1]})" if report.idp[0] else "IdP: not recognised"
     page.text(visible(f"{service}; {idp}"), style="dim")
-    show = shower(masking=view.masking)
+    show = view.show
     values = {name: value for use in report.packs for name, value in use.parameters.items()}
     known = [
         f"{name}={', '.join(show(Slot(item, value.sensitive)) for item in value.values[:3])}"

@@ -17,7 +17,6 @@ from samlcheck.errors import SamlcheckError
 from samlcheck.frozen import dataclass
 from samlcheck.saml.anatomy import Anatomy, dissect
 from samlcheck.source import Artifact
-from samlcheck.trust import ciphers
 from samlcheck.trust.facts import AlgorithmPolicy, EncryptionFact
 from samlcheck.xmldoc.document import Document
 from samlcheck.xmldoc.names import local, q
@@ -51,10 +50,16 @@ def open_all(anatomy: Anatomy, private_keys: Sequence[bytes], policy: AlgorithmP
 
     private_keys: PEM or DER, unencrypted. Raises ValueError if one of them is no RSA private key (``ciphers.load_private_key``).
     """
-    keys = [ciphers.load_private_key(pem) for pem in private_keys]
+    keys = _keys(private_keys) if private_keys else []
     assertions, outer = _stage(anatomy, list(anatomy.encrypted_assertions), keys, policy)
     values, inner = _stage(assertions, _encrypted_values(assertions), keys, policy)
     return Opened(anatomy, assertions, values, (*outer, *inner))
+
+
+def _keys(private_keys: Sequence[bytes]) -> list[Any]:
+    from samlcheck.trust.ciphers import load_private_key
+
+    return [load_private_key(pem) for pem in private_keys]
 
 
 def _encrypted_values(anatomy: Anatomy) -> list[etree._Element]:
@@ -87,6 +92,8 @@ def _stage(
 def _opened(
     document: Document, element: etree._Element, keys: list[Any], policy: AlgorithmPolicy
 ) -> tuple[EncryptionFact, bytes | None]:
+    from samlcheck.trust import ciphers
+
     found = ciphers.sealed(element)
     name = "EncryptedAttribute" if element.tag == q("saml:EncryptedAttribute") else local(element.tag)
     node = document.ref(element)
@@ -111,18 +118,20 @@ def _fragment(element: etree._Element, plain: bytes) -> bytes:
     Raises DecryptionError unless it is exactly one element of the kind expected: octets that close tags around them would
     rearrange the signed document they are spliced into.
     """
+    from samlcheck.trust.ciphers import DecryptionError
+
     body = plain[_PROLOG.match(plain).end() :].rstrip()  # type: ignore[union-attr]
     scope = {prefix or "": uri for prefix, uri in element.nsmap.items()}
     declared = "".join(f' xmlns{":" if prefix else ""}{prefix}="{_escaped(uri)}"' for prefix, uri in sorted(scope.items()))
     wrapper = parse(Artifact("decrypted", f"<decrypted{declared}>".encode() + body + b"</decrypted>")).root
     children = list(wrapper)
     if len(children) != 1 or children[0].tag not in _INSIDE[str(element.tag)] or (wrapper.text or children[0].tail or "").strip():
-        raise ciphers.DecryptionError
+        raise DecryptionError
     around = element.getparent()
     outside = {prefix or "": uri for prefix, uri in around.nsmap.items()} if around is not None else {}
     start = re.match(rb"<[^\s/>]+", body)
     if start is None:
-        raise ciphers.DecryptionError
+        raise DecryptionError
     missing = "".join(
         f' xmlns{":" if prefix else ""}{prefix}="{_escaped(uri)}"'
         for prefix, uri in sorted(scope.items())

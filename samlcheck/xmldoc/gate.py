@@ -14,7 +14,6 @@ from samlcheck.errors import HostileInput
 from samlcheck.source import Artifact
 from samlcheck.xmldoc.encoding import Encoding
 from samlcheck.xmldoc.limits import Limits
-from samlcheck.xmldoc.malformed import explain
 
 # Misc* of XML 1.0 production 22, where a document type declaration may stand behind it.
 _PROLOG = re.compile(rb"(?:\s++|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
@@ -66,6 +65,8 @@ def count(artifact: Artifact, encoding: Encoding, limits: Limits) -> None:
     try:
         parser.Parse(artifact.data, True)
     except expat.ExpatError as error:
+        from samlcheck.xmldoc.malformed import explain
+
         raise explain(artifact, encoding, error.code, parser.ErrorByteIndex) from None
 
 

@@ -135,14 +135,16 @@ class TestSignatureReason:
 
 
 def test_registry() -> None:
-    assert set(NAMED) == {
+    assert set(NAMED) >= {
         "bearer_confirmation", "audience_restrictions", "signature_reason", "required_attributes", "attribute_present",
         "duplicate_attributes", "nameid_shape", "aws_role", "known_user", "user_is_email_not_upn", "signed_is_read", "inner_signatures", "iam_trust",
             "iam_permission",
     }  # fmt: skip
     for name, entry in NAMED.items():
         assert set(entry.required) <= set(entry.options), name
-        assert set(entry.choices or ()) <= set(entry.options), name
+        assert set(entry.choices) <= set(entry.options), name
+        assert all(entry.choices.values()), name
+        assert callable(entry.function), name
         assert entry.doc.endswith("."), name
     with pytest.raises(KeyError):
         named("unheard_of")

@@ -14,7 +14,8 @@ from samlcheck.case import Told
 from samlcheck.errors import SamlcheckError
 from samlcheck.packs.catalogue import Catalogue, shipped
 from samlcheck.report import decoded, jsonout
-from samlcheck.report.text import View, render
+from samlcheck.report.text import render
+from samlcheck.report.view import View
 from samlcheck.report.visible import is_safe
 from samlcheck.saml.values import instant
 from samlcheck.source import Artifact

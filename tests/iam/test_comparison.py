@@ -9,7 +9,8 @@ import jsonschema
 
 from samlcheck.inspection import Comparison, Inspection
 from samlcheck.report import jsonout
-from samlcheck.report.text import View, render
+from samlcheck.report.text import render
+from samlcheck.report.view import View
 from tests.iam.logins import ATTRIBUTES, form, inspect
 from tests.iam.policies import FIRST, ROLE, SECOND, trust
 
