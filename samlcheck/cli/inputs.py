@@ -120,7 +120,7 @@ def read_lines(name: str, option: str) -> str:
 def _read_input(text: str) -> Artifact:
     if text == "-":
         return _read_stdin()
-    path = Path(text).expanduser() if len(text) < 4096 else None
+    path = Path(text).expanduser() if text.strip() and len(text) < 4096 else None
     if path is not None and _exists(path):
         return _read_large(path, text) or _read_path(path, text)
     if _looks_like_a_path(text):

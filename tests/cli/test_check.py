@@ -153,6 +153,12 @@ def test_what_is_no_saml_is_said_and_ends_with_4(samlcheck: Run, data: bytes) ->
     assert "Traceback" not in ran.out + ran.err
 
 
+@pytest.mark.parametrize("text", ["", "  "], ids=["empty", "blank"])
+def test_an_empty_argument_is_an_empty_paste(samlcheck: Run, text: str) -> None:
+    ran = samlcheck("check", text)
+    assert (ran.code, ran.out.splitlines()[0]) == (4, "UNREADABLE  There is nothing in the input.")
+
+
 def test_an_old_response_is_neither_accepted_nor_called_expired(samlcheck: Run, login: Login) -> None:
     given = login({"shift_seconds": "-94608000"})  # three years earlier
     options = [item for item in given.options if item not in ("--at", "2026-05-04T10:00:05Z")]
