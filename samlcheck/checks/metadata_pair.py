@@ -68,7 +68,7 @@ def _roles(pair: PairTable) -> Iterator[Doubt]:
     ):
         title = table.title(role)
         if not table.read(role).items:
-            swapped = f"; it has the other role, so the files may have been swapped at {option}" if table.read(other).items else ""
+            swapped = "; it has the other role, so the files may have been swapped" if table.read(other).items else ""
             yield Doubt(None, Text.of(f"the file given as {option} has no {title}{swapped}"), table.read(role))
         elif not any(_SAML2 in item.raw.split() for item in table.read(f"{role}.protocols").items):
             yield Doubt(None, Text.of(f"the {title} given as {option} does not speak SAML 2.0"), table.read(f"{role}.protocols"))
