@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from samlcheck.frozen import dataclass
@@ -13,6 +14,7 @@ from samlcheck.saml.anatomy import Anatomy
 from samlcheck.trust.facts import Anchors, TrustFacts
 
 if TYPE_CHECKING:
+    from samlcheck.flow.trail import Trail
     from samlcheck.iam.policy import Policy
 
 ClockKind = Literal["capture", "given", "now"]
@@ -68,3 +70,12 @@ class Case:
     def anatomy(self) -> Anatomy | None:
         """The response's anatomy that values are read from (decrypted where possible)."""
         return self.trust.anatomy if self.trust else None
+
+    @cached_property
+    def trail(self) -> Trail | None:
+        """The steps of the login, where it comes from a recording; read once."""
+        if not self.login.capture.exchanges:
+            return None
+        from samlcheck.flow.trail import trail  # of no use to messages that were pasted
+
+        return trail(self.login)

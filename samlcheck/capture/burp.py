@@ -11,11 +11,10 @@ import binascii
 import html
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
 from samlcheck.capture import rawhttp, recording
-from samlcheck.capture.entry import Entry
+from samlcheck.capture.entry import Entry, http_date
 from samlcheck.capture.model import Capture, Layer
 from samlcheck.errors import InputError
 from samlcheck.source import Artifact
@@ -87,8 +86,4 @@ def _fields(item: bytes) -> Iterator[tuple[str, bytes]]:
 def _started(time: str, answer: rawhttp.HttpMessage | None) -> datetime | None:
     """Return when the item was requested: Burp's time where its zone is known, else the answering server's Date."""
     java = _JAVA_DATE.fullmatch(time.strip())
-    date = f"{java[2]} {java[1]} {java[4]} {java[3]} +0000" if java else answer.header("date") if answer else ""
-    try:
-        return parsedate_to_datetime(date).astimezone(UTC) if date else None
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None
+    return http_date(f"{java[2]} {java[1]} {java[4]} {java[3]}" if java else answer.header("date") if answer is not None else "")

@@ -11,6 +11,8 @@ from samlcheck.capture import find, form, page
 from samlcheck.frozen import dataclass
 
 Headers = tuple[tuple[str, str], ...]
+_HTTP_DATE = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3})[ -](\d{4}) (\d{1,2}):(\d\d):(\d\d)(?: GMT| UTC| \+0000|$)")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _STATIC = re.compile(r"image/|font/|text/css|javascript|video/|audio/|wasm")
 _STATIC_PATH = re.compile(r"\.(?:js|css|png|gif|jpe?g|svg|ico|woff2?|ttf|map)(?:$|[?#])", re.IGNORECASE)
 
@@ -103,6 +105,18 @@ def instant(text: str) -> datetime | None:
         value = datetime.fromisoformat(text)
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
     except (ValueError, OverflowError):
+        return None
+
+
+def http_date(text: str) -> datetime | None:
+    """Return the time of a ``Date`` or ``Expires`` header, as RFC 9110 5.6.7 writes it or with hyphens, else None."""
+    found = _HTTP_DATE.search(text[:64])
+    if found is None:
+        return None
+    try:
+        month = _MONTHS.index(found[2].capitalize()) + 1
+        return datetime(int(found[3]), month, int(found[1]), int(found[4]), int(found[5]), min(int(found[6]), 59), tzinfo=UTC)
+    except ValueError:
         return None
 
 

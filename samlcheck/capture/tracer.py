@@ -7,12 +7,11 @@ are hashed or overwritten in most exports, because that choice is preselected; `
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any
 
 from samlcheck.capture import escapes, find, form, jsontext, recording, remains
-from samlcheck.capture.entry import Entry, instant
+from samlcheck.capture.entry import Entry, header, http_date, instant
 from samlcheck.capture.model import Capture, CapturedMessage, Layer, Note
 from samlcheck.errors import InputError
 from samlcheck.source import Artifact
@@ -77,11 +76,7 @@ def _entry(item: jsontext.Object, origin: find.Origin) -> Entry:
 
 def _served(response_headers: tuple[tuple[str, str], ...]) -> datetime | None:
     """Return the answering server's clock (RFC 9110 6.6.1): the only time an export has per request."""
-    date = next((value for name, value in response_headers if name.lower() == "date"), "")
-    try:
-        return parsedate_to_datetime(date).astimezone(UTC) if date else None
-    except (ValueError, TypeError, OverflowError, IndexError):
-        return None
+    return http_date(header(response_headers, "date"))
 
 
 def _decoded(item: jsontext.Object, url: str, fields: tuple[form.Parameter, ...], origin: find.Origin) -> tuple[find.Found, ...]:
