@@ -171,6 +171,21 @@ CONTACT_ASPECTS = ("there", "complete")
 SECURITY = "http://refeds.org/metadata/contactType/security"
 
 
+def encryption_methods(readings: Readings | None, options: Mapping[str, str], context: Context) -> Result:
+    """A KeyDescriptor for signing alone lists no EncryptionMethod (algsupport 2.3)."""
+    entity = entity_of(context)
+    return NOT_METADATA if entity is None else result(_encryption_methods(entity))
+
+
+def _encryption_methods(entity: EntityCase) -> Iterator[Violation]:
+    for role in roles(entity):
+        for descriptor in role.iterchildren(q("md:KeyDescriptor")):
+            for node in descriptor.iterchildren(q("md:EncryptionMethod")) if descriptor.get("use") == "signing" else ():
+                reading = entity.reader.attribute(node, "Algorithm")
+                if reading is not None:
+                    yield Violation(reading, subject=place_of(reading))
+
+
 def attribute_names(readings: Readings | None, options: Mapping[str, str], context: Context) -> Result:
     """A RequestedAttribute whose NameFormat says ``uri`` has a URI for its Name (core 8.2.2)."""
     entity = entity_of(context)

@@ -64,7 +64,7 @@ NAMED: dict[str, Named] = {
         "signing.signature_reason",
         ("none_of", "scope"),
         ("none_of",),
-        {"scope": ("signature", "signature.response", "signature.assertion")},
+        {"scope": ("signature", "signature.response", "signature.assertion", "signature.request")},
         "The reason of the verdict on the signature is none of `none_of`.",
     ),
     "required_attributes": Named(
@@ -155,6 +155,9 @@ NAMED: dict[str, Named] = {
         ("aspect",),
         {"aspect": "metadata_keys.CONTACT_ASPECTS"},
         "There is a REFEDS security contact, with a name and an address.",
+    ),
+    "metadata_encryption_methods": Named(
+        "metadata_keys.encryption_methods", doc="A KeyDescriptor for signing alone lists no EncryptionMethod."
     ),
     "metadata_change": Named(
         "metadata_change.metadata_change",
