@@ -52,7 +52,7 @@ def judge(entity: EntityCase, rules: Rulebook) -> tuple[EntityReport, Marks]:
         elif isinstance(item, Broken):
             broken.append(item)
     place = entity.place
-    kept, aside = ignores.apply([plain_finding(finding) for finding in found], ignores.read(entity.document))
+    kept, aside = ignores.apply([plain_finding(_of_owner(finding, entity)) for finding in found], ignores.read(entity.document))
     report = EntityReport(
         entity.source.name,
         entity.entity_id,
@@ -75,6 +75,12 @@ def _marks(entity: EntityCase, place: NodeRef) -> Marks:
     ids = tuple(value for node in entity.node.iter("*") if (value := node.get("ID")))
     keys = dict.fromkeys(facts.spki_sha256 for _, facts in entity.certificates if facts.spki_sha256)
     return Marks(entity.entity_id, ids, tuple(keys), place)
+
+
+def _of_owner(finding: Finding, entity: EntityCase) -> Finding:
+    """Return a finding with the owner of the entity to mend it: rules that hold for any role say ``idp``."""
+    services_only = bool(entity.at("md:SPSSODescriptor")) and not entity.at("md:IDPSSODescriptor")
+    return replace(finding, fix_by="sp") if services_only and finding.fix_by == "idp" else finding
 
 
 def plain_finding(finding: Finding) -> Finding:

@@ -141,6 +141,15 @@ def test_what_is_no_metadata_is_named(octets: str, refused: str) -> None:
     assert (findings, code) == ([], refused)
 
 
+@pytest.mark.parametrize(("role", "who"), [("idp", "idp"), ("sp", "sp"), ("both", "idp")])
+def test_the_owner_of_the_entity_is_to_mend_it(role: str, who: str) -> None:
+    edits: Edits = {"role": role, "metadata.entity_id": "https://<host>/saml"}
+    findings, _ = lint("m.xml", forge_metadata(MetadataRecipe("idp", edits)), CATALOGUE, at=AT)
+    assert {item.rule: item.fix_by for item in findings if item.severity == "error"} == {
+        "metadata-entity/entity-id-placeholder": who
+    }
+
+
 def test_each_place_is_a_finding_of_its_own() -> None:
     edits: Edits = {"certificate": "text", "role": "both"}
     findings, _ = lint("m.xml", forge_metadata(MetadataRecipe("idp", edits)), CATALOGUE, at=AT)
