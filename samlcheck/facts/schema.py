@@ -204,8 +204,8 @@ def _near(written: str, node: etree._Element) -> str:
 
 
 def _listed(names: str) -> str:
-    words = [_short(item.strip()) for item in names.split(",")]
-    words = ["an element of another namespace" if item.startswith("##other") else item for item in words]
+    written = [item.strip() for item in names.split(",")]
+    words = ["an element of another namespace" if item.startswith("##other") else _short(item) for item in written]
     return ", ".join(words[:-1]) + " or " + words[-1] if len(words) > 1 else words[0]
 
 

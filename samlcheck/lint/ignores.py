@@ -46,7 +46,8 @@ def read(document: Document) -> tuple[Ignore, ...]:
     if IGNORE_MARK not in document.data:
         return ()
     found = []
-    for comment in document.root.getroottree().iter(etree.Comment):
+    before = document.root.itersiblings(etree.Comment, preceding=True)
+    for comment in (*before, *document.root.iter(etree.Comment)):
         match = _COMMENT.fullmatch(comment.text or "")
         if match is None or not match["reason"]:
             continue

@@ -1,0 +1,96 @@
+"""The short way says the same as the long way, whatever the metadata: both are run on all samples, for every rule there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from bench.aggregate import aggregate as synthetic
+from samlcheck.case import Clock
+from samlcheck.facts.entity import EntityCase, EntityTable, MetadataSource
+from samlcheck.facts.every import METADATA
+from samlcheck.finding import NotApplicable, Passed
+from samlcheck.forge import healthy, idp_metadata, make_keys, sp_metadata
+from samlcheck.lint.plan import Values
+from samlcheck.lint.rulebook import Rulebook
+from samlcheck.packs.run import outcome
+from samlcheck.source import Artifact
+from samlcheck.xmldoc.names import q
+from samlcheck.xmldoc.parse import METADATA as LIMITS
+from samlcheck.xmldoc.parse import parse
+from tests.lint.files import AT, aggregate, catalogue, entity
+
+ODD = aggregate(
+    entity("a", more=' validUntil="yesterday" cacheDuration="P1D"'),
+    entity("a").replace("https://a.example/acs", "javascript:alert(1)").replace('index="0"', 'index="x" isDefault="TRUE"'),
+    '<md:EntityDescriptor entityID=" "><md:RoleDescriptor xsi:type="fed:X" xmlns:fed="u:f" protocolSupportEnumeration="u:f"/>'
+    "</md:EntityDescriptor>",
+    "<md:EntityDescriptor/>",
+    '<md:EntityDescriptor entityID="x"><md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">'
+    "<md:KeyDescriptor use='signing'><ds:KeyInfo><ds:X509Data><ds:X509Certificate>AAAA<!-- x -->\n</ds:X509Certificate>"
+    "</ds:X509Data></ds:KeyInfo></md:KeyDescriptor><md:KeyDescriptor/><md:NameIDFormat> urn:x </md:NameIDFormat><md:NameIDFormat>urn:x"
+    "</md:NameIDFormat><md:SingleSignOnService Binding='x' Location=' http://a b '/></md:IDPSSODescriptor>"
+    "<md:ContactPerson><md:EmailAddress>x</md:EmailAddress></md:ContactPerson></md:EntityDescriptor>",
+)
+
+
+def samples() -> Iterator[bytes]:
+    keys = make_keys("idp.example")
+    for style in ("generic", "adfs", "okta"):
+        yield idp_metadata(healthy(style), [keys, keys])
+        yield sp_metadata(healthy(style), [keys], valid_until="2020-01-01T00:00:00Z")
+    yield "".join(synthetic(30, seed=7)).encode()
+    yield ODD.encode()
+
+
+def cases() -> Iterator[EntityCase]:
+    for data in samples():
+        document = parse(Artifact("f.xml", data), LIMITS)
+        for node in document.root.iter(q("md:EntityDescriptor"), q("md:EntitiesDescriptor")):
+            yield EntityCase(document, node, MetadataSource("f.xml", len(data)), Clock(AT, "given"))
+
+
+@pytest.fixture(scope="module")
+def all_rules() -> Rulebook:
+    packs = tuple(catalogue().rules_pack(name) for name in catalogue().names("metadata"))
+    return Rulebook("all", packs, {}, {name: item.pattern for pack in packs for name, item in pack.parameters.items()})
+
+
+def test_both_ways_say_the_same_of_every_rule(all_rules: Rulebook) -> None:
+    short = 0
+    for case in cases():
+        selection = all_rules.selection(EntityTable(case))
+        values = Values(selection.context)
+        for pack, rule, plan in all_rules.plans(selection.context):
+            told = plan(values)
+            if not told:
+                continue
+            short += 1
+            if pack.applies_when is not None and told == "not-applicable":
+                continue  # whether a pack applies is asked by the linter alone
+            long = outcome(pack, rule, all_rules.selection(EntityTable(case)), EntityTable(case))
+            assert isinstance(long, Passed if told == "passed" else NotApplicable), (pack.pack, rule.id, case.entity_id, long)
+    assert short > 3000
+
+
+@pytest.mark.parametrize("name", sorted(name for name, entry in METADATA.items() if entry.derive is None or entry.quick))
+def test_quick_values_are_those_of_the_readings(name: str) -> None:
+    for case in cases():
+        readings = EntityTable(case).read(name)
+        quick = METADATA[name].raws(case)
+        assert quick is not None
+        assert quick == [item.raw for item in readings.items]
+
+
+def test_every_fact_can_be_read_of_every_sample_and_points_at_its_place() -> None:
+    for case in cases():
+        table = EntityTable(case)
+        for name in METADATA:
+            readings = table.read(name)
+            for item in readings.items:
+                if item.node is not None:
+                    assert item.node.span is not None
+                    assert case.document.data[item.node.span.start : item.node.span.end] is not None
+            if not readings.items and readings.anchor is not None:
+                assert readings.anchor.absent or readings.anchor.span

@@ -1,0 +1,161 @@
+"""What the OASIS schemas do not allow is said in plain words, at the place where it stands."""
+
+from __future__ import annotations
+
+import pytest
+
+from samlcheck.case import Clock
+from samlcheck.facts.entity import EntityCase, EntityTable, MetadataSource
+from samlcheck.facts.every import METADATA
+from samlcheck.facts.schema import KINDS
+from samlcheck.forge import healthy, idp_metadata, make_keys, sp_metadata
+from samlcheck.source import Artifact
+from samlcheck.xmldoc.parse import parse
+from tests.lint.files import AT
+
+KEYS = make_keys("idp.example")
+IDP = idp_metadata(healthy(), [KEYS]).decode()
+SP = sp_metadata(healthy(), [KEYS]).decode()
+
+
+def violations(data: str) -> list[tuple[str, str, str]]:
+    """Return kind, words, and what stands at the place."""
+    document = parse(Artifact("f.xml", data.encode()))
+    table = EntityTable(EntityCase(document, document.root, MetadataSource("f.xml"), Clock(AT, "given")))
+    found = []
+    for kind in KINDS:
+        assert f"metadata.schema.{kind}" in METADATA
+        for item in table.read(f"metadata.schema.{kind}").items:
+            assert item.node is not None
+            assert item.node.span is not None
+            found.append((kind, item.raw, data.encode()[item.node.span.start : item.node.span.end].decode()))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "words", "place"),
+    [
+        (
+            IDP.replace(" entityID=", " entityId="),
+            "attribute_not_allowed",
+            "EntityDescriptor has no attribute entityId; it is written entityID",
+            'entityId="',
+        ),
+        (
+            IDP.replace(" entityID=", " entityId="),
+            "attribute_missing",
+            "EntityDescriptor has no attribute entityID, which it must have",
+            "<md:EntityDescriptor",
+        ),
+        (
+            IDP.replace('use="signing"', 'use="sign"'),
+            "value_invalid",
+            "use of KeyDescriptor must be one of encryption, signing",
+            'use="sign"',
+        ),
+        (
+            IDP.replace('WantAuthnRequestsSigned="false"', 'WantAuthnRequestsSigned="no"'),
+            "value_invalid",
+            "WantAuthnRequestsSigned of IDPSSODescriptor must be true or false",
+            "WantAuthn",
+        ),
+        (
+            IDP.replace("entityID=", 'validUntil="tomorrow" entityID='),
+            "value_invalid",
+            "validUntil of EntityDescriptor must be a date and time such as 2030-01-31T00:00:00Z",
+            'validUntil="tomorrow"',
+        ),
+        (IDP.replace("entityID=", 'ID="1" entityID='), "value_invalid", "ID of EntityDescriptor must be an XML name", 'ID="1"'),
+        (
+            IDP.replace('entityID="', 'entityID="' + "a" * 1025),
+            "value_invalid",
+            "entityID of EntityDescriptor is longer than the 1024 characters allowed",
+            "entityID=",
+        ),
+        (
+            IDP.replace("<md:KeyDescriptor", "text<md:KeyDescriptor"),
+            "text_not_allowed",
+            "IDPSSODescriptor holds text or elements where it may hold none",
+            "<md:IDPSSO",
+        ),
+        (
+            IDP.replace("<md:NameIDFormat>", "<md:Foo/><md:NameIDFormat>"),
+            "element_not_expected",
+            "Foo has no place in IDPSSODescriptor; here may stand KeyDescriptor,",
+            "<md:Foo/>",
+        ),
+        (
+            IDP.replace("</md:IDPSSODescriptor>", "<md:NameIDFormat>u:x</md:NameIDFormat></md:IDPSSODescriptor>"),
+            "element_not_expected",
+            "NameIDFormat stands in the wrong place or too often: the order in IDPSSODescriptor is ds:Signature,",
+            "<md:NameIDFormat>",
+        ),
+        (
+            IDP.replace("<md:NameIDFormat>", "<NameIDFormat xmlns='u:x'/><md:NameIDFormat>"),
+            "element_not_expected",
+            "NameIDFormat stands in a wrong namespace",
+            "<NameIDFormat",
+        ),
+        (
+            IDP.replace("<md:IDPSSODescriptor", "<md:Extensions/><md:IDPSSODescriptor"),
+            "element_missing",
+            "Extensions is incomplete: it lacks an element of another namespace",
+            "<md:Extensions/>",
+        ),
+        (
+            SP.replace(' index="0"', ""),
+            "attribute_missing",
+            "AssertionConsumerService has no attribute index",
+            "<md:AssertionConsumerService",
+        ),
+        (
+            SP.replace('index="0"', 'index="-1"'),
+            "value_invalid",
+            "index of AssertionConsumerService must be a whole number from 0 to 65535",
+            'index="-1"',
+        ),
+        (
+            IDP.replace("</md:EntityDescriptor>", "<md:RoleDescriptor protocolSupportEnumeration='u:x'/></md:EntityDescriptor>"),
+            "other",
+            "RoleDescriptor needs an xsi:type",
+            "<md:RoleDescriptor",
+        ),
+        (
+            IDP.replace(
+                "</md:Entity", "<md:Organization><md:OrganizationName>x</md:OrganizationName></md:Organization></md:Entity"
+            ),
+            "attribute_missing",
+            "OrganizationName has no attribute xml:lang",
+            "<md:OrganizationName>",
+        ),
+    ],
+    ids=lambda value: value[:30].replace("<", ""),
+)
+def test_a_violation_is_worded_and_placed(data: str, kind: str, words: str, place: str) -> None:
+    found = violations(data)
+    assert any(item[0] == kind and words in item[1] and item[2].startswith(place) for item in found), found
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        IDP,
+        SP,
+        IDP.replace(
+            "</md:EntityDescriptor>",
+            '<md:RoleDescriptor xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:fed="http://docs.oasis-open.org/wsfed/'
+            'federation/200706" xsi:type="fed:SecurityTokenServiceType" protocolSupportEnumeration="u:x"><fed:TokenTypesOffered/>'
+            "</md:RoleDescriptor></md:EntityDescriptor>",
+        ),
+        IDP.replace("<md:IDPSSODescriptor", "<md:Extensions><x:y xmlns:x='u:x' z='1'/></md:Extensions><md:IDPSSODescriptor"),
+    ],
+    ids=["idp", "sp", "WS-Federation role", "unknown extension"],
+)
+def test_what_the_schema_allows_is_not_told(data: str) -> None:
+    assert violations(data) == []
+
+
+def test_no_value_of_the_document_gets_into_the_words() -> None:
+    found = violations(IDP.replace('entityID="', 'validUntil="SECRET-1" cacheDuration="SECRET-2" entityID="[SECRET-3 %'))
+    assert len(found) == 3
+    assert not any("SECRET" in words for _, words, _ in found)
