@@ -234,6 +234,11 @@ _ROLES = (
 )  # fmt: skip
 
 _REST = (
+    Row("connect, metadata of another application", "aws-iam/issuer-not-of-provider", "Replace metadata", "sp", {"issuer": "http://www.okta.com/exk9zzzz9d9EMsf999d9", "key": "other"}, "okta", seen="idp", words="exk9zzzz9d9EMsf999d9"),
+    Row("connect, metadata of another Identity Center application", "aws-identity-center-idp/other-application", "SAML metadata file", "sp", {"issuer": "https://portal.sso.us-west-2.amazonaws.com/saml/assertion/NDQ0NDU1NTU2NjY2X2lucy1hYWJiY2NkZGVlZmYwMDEx", "key": "other"}, seen="idp", words="account 444455556666"),
+    Row("connect, certificate rolled", "aws-iam/signed-by-key-outside-provider", "Replace metadata", "sp", {"key": "other"}, seen="idp", words="Response signature invalid"),
+    Row("connect, certificate rolled at Entra", "aws-iam/signed-by-key-outside-provider", "Replace metadata", "sp", {"key": "other"}, "entra-id", seen="idp"),
+    Row("connect, bound to another role in 2022", "aws-iam/role-not-as-given", "role/Frontline", edits={"response.issue_instant": "2022-11-04T10:00:00Z"}, given={"role_arn": "arn:aws:iam::210987654321:role/Frontline"}, style="okta", seen="all"),
     Row("connect, no subject", "aws-sign-in/nameid-missing", "NameID", edits={"assertion.nameid": None, "assertion.nameid_format": None}, style="adfs"),
     Row("connect, started at the service", "amazon-connect/answered-a-request", _NO_START_URL, edits={"in_response_to": "_0f3a5c7e9b1d"}),
     Row("connect, a day", "aws-session/duration-out-of-range", DURATION_NAME, edits={DURATION: "86400"}),

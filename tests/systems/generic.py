@@ -19,24 +19,11 @@ STATUS = "urn:oasis:names:tc:SAML:2.0:status:"
 
 SERVICE = System(
     "generic",
-    (
-        "okta",
-        "entra-id",
-        "adfs",
-        "google",
-        "keycloak",
-        "aws-identity-center",
-        "onelogin",
-        "shibboleth",
-        "auth0",
-        "pingfederate",
-        "simplesamlphp",
-        "generic",
-    ),
+    ("okta", "entra-id", "adfs", "google", "keycloak", "aws-identity-center", "onelogin", "shibboleth", "auth0", "pingfederate", "simplesamlphp", "generic"),
     {"acs": ACS, "assertion.audience": ENTITY, "request.issuer": ENTITY, "assertion.nameid_sp_name_qualifier": None},
     {"request_id": REQUEST},
     recognised=False,
-)
+)  # fmt: skip
 
 SERVICE_HEALTHY = (
     Row("service"),

@@ -41,7 +41,7 @@ FLEX = System(
         "want_response_signed": "true",
         "want_assertions_signed": "true",
     },
-)
+)  # fmt: skip
 FLEX_LEGACY = System(
     "twilio-flex",
     ("okta", "entra-id", "adfs"),
@@ -66,7 +66,7 @@ FRONTLINE = System(
         **_OWN,
     },
     {"realm_sid": REALM},
-)
+)  # fmt: skip
 TWILIO_CONSOLE = System(
     "twilio-console",
     ("okta", "entra-id", "google", "onelogin"),
@@ -152,6 +152,7 @@ FLEX_FAULTS = (
     Row("flex, availability yes", "twilio-worker/truth-value-malformed", "true or false", edits={"attribute:channel.voice.availability": "yes"}, style="okta"),
     Row("flex, type misspelt", "twilio-worker/attribute-type-misspelt", "stringarray", edits={"attribute:skills.StringArray": "de,en"}, severity="warning", style="auth0"),
     # Signing and the rest
+    Row("flex, another subject at each login", "twilio-worker/nameid-changes", EMAIL_FORMAT, edits={"assertion.nameid": "_a1b2c3", "assertion.nameid_format": "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"}, severity="warning", style="keycloak"),
     Row("flex, assertion signed alone", "web-sso-profile/response-not-signed", "sign the response", edits={"sign": "assertion"}, style="entra-id", alone="twilio-flex/response-unsigned"),
     Row("flex, encrypted", "twilio-flex/assertion-encrypted", "without XML encryption", edits={"encrypt": "assertion"}, severity="warning", style="adfs"),
     Row("flex, half an hour", "twilio-flex/session-under-an-hour", "36000", edits={"assertion.session_not_on_or_after": "2026-05-04T10:30:00Z"}, severity="warning"),
