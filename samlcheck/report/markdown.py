@@ -60,7 +60,7 @@ def _finding(finding: Finding, looks: Looks) -> Iterator[str]:
 def _closed(event: Closed) -> Iterator[str]:
     problem = event.problem
     if problem is not None:
-        yield f"\n## {code(event.name)}\n\n**Unreadable:** {escaped(problem.message)} {escaped(problem.tip)}\n"
+        yield f"\n## {code(event.name)}\n\n**Unreadable:** {' '.join(map(escaped, filter(None, (problem.message, problem.tip))))}\n"
         if problem.where:
             yield f"At {code(problem.where)}\n"
     if event.by_rule:
@@ -80,7 +80,9 @@ def escaped(text: str) -> str:
 
 def code(text: str) -> str:
     """Return text as a code span."""
-    shown = visible(text) or " "
+    if not text.strip():
+        return "(empty)" if not text else "(blank)"
+    shown = visible(text)
     fence = "`" * (max((len(run) for run in _RUN.findall(shown)), default=0) + 1)
     padded = f" {shown} " if shown.startswith("`") or shown.endswith("`") or shown.strip() != shown else shown
     return f"{fence}{padded}{fence}"

@@ -29,7 +29,8 @@ ODD = aggregate(
     "<md:EntityDescriptor/>",
     '<md:EntityDescriptor entityID="x"><md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">'
     "<md:KeyDescriptor use='signing'><ds:KeyInfo><ds:X509Data><ds:X509Certificate>AAAA<!-- x -->\n</ds:X509Certificate>"
-    "</ds:X509Data></ds:KeyInfo></md:KeyDescriptor><md:KeyDescriptor/><md:NameIDFormat> urn:x </md:NameIDFormat><md:NameIDFormat>urn:x"
+    "</ds:X509Data></ds:KeyInfo></md:KeyDescriptor><md:KeyDescriptor/>"
+    "<md:NameIDFormat> urn:x </md:NameIDFormat><md:NameIDFormat>urn:x"
     "</md:NameIDFormat><md:SingleSignOnService Binding='x' Location=' http://a b '/></md:IDPSSODescriptor>"
     "<md:ContactPerson><md:EmailAddress>x</md:EmailAddress></md:ContactPerson></md:EntityDescriptor>",
 )
