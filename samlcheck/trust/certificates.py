@@ -10,6 +10,8 @@ import base64
 import binascii
 import hashlib
 import warnings
+from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -49,6 +51,13 @@ def load_certificate(der: bytes) -> x509.Certificate:
 
 def pin_certificate(der: bytes, origin: str, *, node: NodeRef | None = None, entity_id: str | None = None) -> PinnedKey:
     """Return the key of a certificate with the facts about it. Raises CertificateError."""
+    fact, spki, octets = _examined(der)
+    return PinnedKey(replace(fact, origin=origin, node=node), spki, entity_id, octets)
+
+
+@lru_cache(maxsize=256)
+def _examined(der: bytes) -> tuple[CertificateFact, bytes, bytes]:
+    """Return what is in a certificate, its public key and itself as DER: an IdP puts the same one into each of its messages."""
     certificate = load_certificate(der)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -63,7 +72,7 @@ def pin_certificate(der: bytes, origin: str, *, node: NodeRef | None = None, ent
     spki = _spki(public)
     kind, bits = _kind(public)
     fact = CertificateFact(
-        origin,
+        "",
         hashlib.sha256(octets).hexdigest(),
         hashlib.sha1(octets, usedforsecurity=False).hexdigest(),
         hashlib.sha256(spki).hexdigest(),
@@ -76,9 +85,8 @@ def pin_certificate(der: bytes, origin: str, *, node: NodeRef | None = None, ent
         hashed.name if hashed else "",
         serial,
         same,
-        node,
     )
-    return PinnedKey(fact, spki, entity_id, octets)
+    return fact, spki, octets
 
 
 def pin_public_key(spki: bytes, origin: str, *, node: NodeRef | None = None, entity_id: str | None = None) -> PinnedKey:

@@ -6,10 +6,9 @@ Verifiers differ in which attributes they register as IDs, so one value may stan
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from lxml import etree
 
+from samlcheck.xmldoc.document import Document
 from samlcheck.xmldoc.names import SAML1, SAMLP1, local
 
 _ID_LIKE = frozenset({"id", "assertionid", "responseid", "requestid"})
@@ -26,18 +25,19 @@ def id_attribute(element: etree._Element) -> str | None:
     return next((name for name in names if element.get(name)), None)
 
 
-def id_values(root: etree._Element) -> Iterator[tuple[etree._Element, str, str]]:
-    """Yield (element, attribute in Clark notation, value) of everything that looks like an ID, in document order."""
-    for element in root.iter(etree.Element):
-        for tag, value in element.items():
-            name = str(tag)
-            if local(name).lower() in _ID_LIKE:
-                yield element, name, str(value).strip()
+def id_values(root: etree._Element) -> tuple[tuple[etree._Element, str, str], ...]:
+    """Return (element, attribute in Clark notation, value) of everything that looks like an ID, in document order."""
+    return tuple(
+        (element, str(name), str(value).strip())
+        for element in root.iter(etree.Element)
+        for name, value in element.items()
+        if local(name).lower() in _ID_LIKE
+    )
 
 
-def bearers(root: etree._Element, value: str) -> list[etree._Element]:
+def bearers(document: Document, value: str) -> list[etree._Element]:
     """Return every element that carries ``value`` in an ID-like attribute, once for each such attribute."""
-    return [element for element, _, found in id_values(root) if found == value.strip()]
+    return [element for element, _, found in document.once(id_values) if found == value.strip()]
 
 
 def value_of(element: etree._Element) -> str:

@@ -89,9 +89,14 @@ def read(signature: etree._Element) -> Written:
     )
 
 
-def admit(signature: etree._Element, document: Document, policy: AlgorithmPolicy) -> Admitted | Refusal:
-    """Return the signature ready for the engines, or why it is refused. Steps in the order that names an attack best."""
-    written = read(signature)
+def admit(
+    signature: etree._Element, document: Document, policy: AlgorithmPolicy, written: Written | None = None
+) -> Admitted | Refusal:
+    """Return the signature ready for the engines, or why it is refused. Steps in the order that names an attack best.
+
+    written: what ``read`` said of it, where that is known already.
+    """
+    written = written or read(signature)
     for step in (_whole_document, _shape, _reference, _transforms, _algorithms):
         refusal = step(signature, document, written, policy)
         if refusal is not None:
@@ -128,7 +133,7 @@ def _whole_document(signature: etree._Element, document: Document, written: Writ
     """Refuse what the parser should have: a DTD, and namespaces that canonicalisation fails on (SECURITY 1b, void C14N)."""
     if document.root.getroottree().docinfo.internalDTD is not None:
         return _refuse("dtd", "The document carries a document type declaration, which can define IDs and entities.")
-    uri = relative_namespace(document.root)
+    uri = document.once(relative_namespace)
     if uri is None:
         return None
     return _refuse(
@@ -157,12 +162,7 @@ def _shape(signature: etree._Element, document: Document, written: Written, poli
         return _refuse("malformed-signature", "The signature holds another signature.")
     if signature.find(f".//{q('ds:Object')}") is not None:
         return _refuse("object-in-signature", "The signature holds an Object, a place to hide signed content in.")
-    if any(
-        not isinstance(node.tag, str)
-        for part in (signature, infos[0])
-        for node in part.iterdescendants()
-        if _outside_key_info(node)
-    ):
+    if any(map(_outside_key_info, signature.iterdescendants(etree.Comment, etree.ProcessingInstruction, etree.Entity))):
         return _refuse(
             "malformed-signature", "The signature holds a comment or processing instruction, which readers disagree about."
         )
@@ -191,7 +191,7 @@ def _elsewhere(signature: etree._Element, document: Document, written: Written) 
     uri = written.uri or ""
     if parent is None or not uri.startswith("#") or "(" in uri:
         return None
-    found = identifiers.bearers(document.root, uri[1:])
+    found = identifiers.bearers(document, uri[1:])
     if found and parent not in found:
         where = Text.of(
             f"The signature stands in the {local(parent.tag)} but signs another element, the {local(found[0].tag)} with ID ",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import copy
 from collections.abc import Sequence
+from functools import lru_cache
 from types import ModuleType
 
 from lxml import etree
@@ -38,9 +39,19 @@ def confirming(root: etree._Element, signature: etree._Element, keys: Sequence[P
     Neither ``root`` nor anything below it is changed. Any error of the engine is a no.
     """
     xmlsec = engine()
-    number = next(index for index, node in enumerate(root.iter()) if node is signature)
-    twin = next(node for index, node in enumerate(copy.deepcopy(root).iter()) if index == number)
+    twin = _twin(copy.deepcopy(root), signature)
     return [key for key in keys if _confirms(xmlsec, twin, key.public_der)]
+
+
+def _twin(root: etree._Element, node: etree._Element) -> etree._Element:
+    """Return the node of a copied tree that stands where ``node`` stands in the original."""
+    steps = []
+    while (parent := node.getparent()) is not None:
+        steps.append(parent.index(node))
+        node = parent
+    for step in reversed(steps):
+        root = root[step]
+    return root
 
 
 def _confirms(xmlsec: ModuleType, signature: etree._Element, public_der: bytes) -> bool:
@@ -75,6 +86,8 @@ def confirms_octets(octets: bytes, algorithm: str, value: bytes, public_der: byt
     return True
 
 
+@lru_cache(maxsize=256)
 def _key(xmlsec: ModuleType, public_der: bytes) -> object:
+    """Return the engine's form of a public key: making one costs as much as verifying with it, and contexts copy it."""
     body = base64.encodebytes(public_der)
     return xmlsec.Key.from_memory(b"-----BEGIN PUBLIC KEY-----\n" + body + b"-----END PUBLIC KEY-----\n", xmlsec.KeyFormat.PEM)

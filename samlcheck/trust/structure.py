@@ -54,7 +54,7 @@ _SHOWN = 8
 def scan(anatomy: Anatomy) -> tuple[Oddity, ...]:
     """Return the oddities of a document, each code at most once, attacks and oddities alike."""
     found = [*_counts(anatomy), *_identifiers(anatomy.document), *_values(anatomy.document), *_signatures(anatomy)]
-    relative = references.relative_namespace(anatomy.document.root)
+    relative = anatomy.document.once(references.relative_namespace)
     if relative is not None:
         text = Text.of("The relative namespace ", Slot(relative), " is declared: canonicalisers fail on it or disagree.")
         found.append(("relative-namespace", text, ()))
@@ -99,7 +99,7 @@ def _identifiers(document: Document) -> Iterator[Oddity]:
     """Every ID once, across all attributes that someone takes for an ID (SECURITY 1b, attribute pollution)."""
     seen: defaultdict[str, list[tuple[etree._Element, str]]] = defaultdict(list)
     foreign: list[etree._Element] = []
-    for element, attribute, value in identifiers.id_values(document.root):
+    for element, attribute, value in document.once(identifiers.id_values):
         seen[value].append((element, attribute))
         if attribute.startswith("{") and not str(element.tag).startswith(f"{{{MD}}}"):
             foreign.append(element)

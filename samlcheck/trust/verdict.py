@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from dataclasses import replace
+from typing import Any
 
 from lxml import etree
 
 from samlcheck.finding import Slot, Text
-from samlcheck.trust import autopsy, references, signatures
+from samlcheck.trust import references, signatures
 from samlcheck.trust.algorithms import CANONICALIZATIONS, SIGNATURE_METHODS, weak_key
 from samlcheck.trust.canonical import CanonicalizationError, canonical
 from samlcheck.trust.certificates import embedded_keys, in_words
 from samlcheck.trust.digests import verifies
 from samlcheck.trust.examination import Examination
-from samlcheck.trust.facts import AlgorithmPolicy, KeyTried, PinnedKey, SignatureFact, SignatureVerdict
+from samlcheck.trust.facts import AlgorithmPolicy, CertificateFact, KeyTried, PinnedKey, SignatureFact, SignatureVerdict
 from samlcheck.xmldoc.document import Document
 from samlcheck.xmldoc.names import local, q
 
@@ -40,64 +40,64 @@ def judge(holder: etree._Element, document: Document, given: Sequence[PinnedKey]
     node = document.ref(signature)
     written = references.read(signature)
     embedded = embedded_keys(signature, f"KeyInfo of the {element} signature", node)
-    fact = SignatureFact(
-        element,
-        "refused",
-        "malformed-signature",
-        Text(),
-        node,
-        written.signature_algorithm,
-        written.digest_algorithm,
-        written.canonicalization,
-        written.transforms,
-        written.uri,
-        embedded=embedded[0].certificate if embedded else None,
-        digest_expected=written.digest_value.strip(),
-    )
-    admitted = references.admit(signature, document, policy)
+    seen: dict[str, Any] = {
+        "signature_algorithm": written.signature_algorithm,
+        "digest_algorithm": written.digest_algorithm,
+        "canonicalization": written.canonicalization,
+        "transforms": written.transforms,
+        "reference_uri": written.uri,
+        "embedded": embedded[0].certificate if embedded else None,
+        "digest_expected": written.digest_value.strip(),
+    }
+
+    def said(verdict: SignatureVerdict, reason: str, explanation: Text, key: CertificateFact | None = None) -> SignatureFact:
+        return SignatureFact(element, verdict, reason, explanation, node, key=key, **seen)
+
+    admitted = references.admit(signature, document, policy, written)
     if isinstance(admitted, references.Refusal):
-        fact = replace(fact, related=admitted.related, tried=signers(signature, written, given))
-        genuine = next((item.certificate for item in fact.tried if item.verifies), None)
+        seen |= {"related": admitted.related, "tried": signers(signature, written, given)}
+        genuine = next((item.certificate for item in seen["tried"] if item.verifies), None)
         addition = (
             Text() if genuine is None else Text.of(" The signature as such was made by a key given, ", in_words(genuine), ".")
         )
-        return _said(fact, admitted.verdict, admitted.reason, Text.of(admitted.explanation, addition))
+        return said(admitted.verdict, admitted.reason, Text.of(admitted.explanation, addition))
     exam = Examination(admitted)
     try:
-        fact = replace(
-            fact,
-            digest_computed=base64.b64encode(exam.digest_computed).decode(),
-            signed_info=exam.info.decode(),
-            embedded_verifies=any(exam.signed_by(key) for key in embedded) if embedded else None,
-            tried=tuple(KeyTried(key.certificate, exam.signed_by(key)) for key in given),
-        )
+        seen |= {
+            "digest_computed": base64.b64encode(exam.digest_computed).decode(),
+            "signed_info": exam.info.decode(),
+            "embedded_verifies": any(exam.signed_by(key) for key in embedded) if embedded else None,
+            "tried": tuple(KeyTried(key.certificate, exam.signed_by(key)) for key in given),
+        }
     except CanonicalizationError:
-        return _said(
-            fact, "refused", "canonicalization-refused", Text.of(f"The {element} has no canonical form under the method it names.")
-        )
+        text = Text.of(f"The {element} has no canonical form under the method it names.")
+        return said("refused", "canonicalization-refused", text)
     try:
         confirmed = signatures.confirming(document.root, signature, given)
     except signatures.EngineMissingError as missing:
         text = Text.of("The signature cannot be verified: xmlsec does not load (", Slot(str(missing)), "). Run samlcheck doctor.")
-        return _said(fact, "unverifiable", "engine-missing", text)
+        return said("unverifiable", "engine-missing", text)
     agreed = [key for key in given if exam.digest_holds and exam.signed_by(key)]
     if agreed != confirmed:
         text = Text.of(
             f"The two engines disagree about the {element} signature: it counts for nothing. Please report this bug of samlcheck."
         )
-        return _said(fact, "unverifiable", "engines-disagree", text)
+        return said("unverifiable", "engines-disagree", text)
     if not agreed:
+        from samlcheck.trust import autopsy  # seldom needed, and large
+
         cause = autopsy.explain(exam, given, embedded, size=len(document.data))
-        return _said(fact, cause.verdict, cause.reason, cause.explanation)
+        return said(cause.verdict, cause.reason, cause.explanation)
     key = agreed[0].certificate
     if weak_key(key, policy):
         text = Text.of(
             f"The {element} signature verifies, but its key is too short to prove anything ({key.key_type}): ", in_words(key), "."
         )
-        return _said(fact, "refused", "weak-key", text)
+        return said("refused", "weak-key", text)
     which = f", number {given.index(agreed[0]) + 1} of the {len(given)} keys given" if len(given) > 1 else ""
-    text = Text.of(f"The {element} is signed by ", in_words(key), ", from ", Slot(key.origin), f"{which}.")
-    return replace(_said(fact, "valid", "ok", text), key=key)
+    return said(
+        "valid", "ok", Text.of(f"The {element} is signed by ", in_words(key), ", from ", Slot(key.origin), f"{which}."), key
+    )
 
 
 def stray(signature: etree._Element, document: Document, given: Sequence[PinnedKey]) -> SignatureFact:
@@ -133,7 +133,3 @@ def signers(signature: etree._Element, written: references.Written, given: Seque
     except CanonicalizationError:
         return ()
     return tuple(KeyTried(key.certificate, verifies(key.public_der, method, info, value)) for key in given)
-
-
-def _said(fact: SignatureFact, verdict: SignatureVerdict, reason: str, explanation: Text) -> SignatureFact:
-    return replace(fact, verdict=verdict, reason=reason, explanation=explanation)

@@ -28,13 +28,12 @@ def really_signed(anatomy: Anatomy, given: Sequence[PinnedKey]) -> tuple[etree._
     An element counts if it carries the ID that is referred to and its canonical form, less its own signature, has the
     digest written down: a copy with other content does not.
     """
-    root = anatomy.document.root
     found: dict[etree._Element, None] = {}
     for signature in anatomy.signatures[:_MOST]:
         written = references.read(signature)
         if not (written.uri or "").startswith("#") or not any(one.verifies for one in signers(signature, written, given)):
             continue
-        bearers = identifiers.bearers(root, (written.uri or "")[1:])
+        bearers = identifiers.bearers(anatomy.document, (written.uri or "")[1:])
         found.update((element, None) for element in bearers if _has_digest(element, signature, written))
     return tuple(found)
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import field
 from functools import cached_property
+from typing import Any, TypeVar
 
 from lxml import etree
 
@@ -17,6 +18,8 @@ from samlcheck.frozen import dataclass
 from samlcheck.source import NodeRef, Span
 from samlcheck.xmldoc.names import PREFIXES, XML, local, q
 from samlcheck.xmldoc.positions import AttributePlace, Positions
+
+T = TypeVar("T")
 
 
 def text_of(element: etree._Element) -> str:
@@ -39,6 +42,13 @@ class Document:
     """UTF-8 or UTF-16 octets exactly as decoded from the transport."""
     root: etree._Element
     positions: Positions = field(repr=False)
+
+    def once(self, look: Callable[[etree._Element], T]) -> T:
+        """Return what a function finds below the root; it is asked once, for documents do not change."""
+        if look not in self._found:
+            self._found[look] = look(self.root)
+        found: T = self._found[look]
+        return found
 
     def ref(self, node: etree._Element, attribute: str | None = None, *, text: bool = False) -> NodeRef:
         """Return the place of ``node`` (its start tag), of its attribute (Clark notation) or of its text.
@@ -127,6 +137,11 @@ class Document:
         if index is None:
             raise ValueError("the element belongs to another document")
         return index
+
+    @cached_property
+    def _found(self) -> dict[object, Any]:
+        """Answers to ``once``."""
+        return {}
 
     @cached_property
     def _order(self) -> dict[etree._Element, int]:
