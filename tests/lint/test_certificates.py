@@ -64,7 +64,10 @@ def bare(text: str) -> str:
         (base64.b64encode(DER[:200]).decode(), "not-a-certificate"),
         ("\ud800", "not-base64"),
     ],
-    ids=str.strip,
+    ids=[
+        "one line", "wrapped and indented", "pem", "two pems", "two in one base64", "request pem", "request", "private pem",
+        "private", "public pem", "public", "nothing", "blank", "words", "cut off", "too short", "cut inside", "surrogate",
+    ],  # fmt: skip
 )
 def test_what_stands_there_is_named(text: str, content: str) -> None:
     assert examine(text).content == content
