@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
+from samlcheck.capture.model import Capture
 from samlcheck.finding import SEVERITIES, Evidence, Finding, Severity, Slot
 from samlcheck.frozen import dataclass
-from samlcheck.inspection import Inspection
+from samlcheck.inspection import Inspection, LoginReport
 from samlcheck.lintreport import Closed, EntityReport, Event, Opened
 from samlcheck.report.view import CONCERNS
 from samlcheck.report.visible import shower
@@ -55,24 +56,24 @@ Render = Callable[[Iterable[Event], Looks], Iterator[str]]
 def of_inspection(inspection: Inspection) -> Iterator[Event]:
     """Yield what ``check`` found as events: one report a login.
 
-    Places are kept where the input is the XML itself. In a response that was decoded first, line and column are those of
-    the decoded XML, which other programs cannot show: only the path is kept.
+    Places are kept where the input is the XML itself. In a message that was decoded or decrypted first, line and column are
+    those of the inner XML, which other programs cannot show: only the path is kept.
     """
     for capture in inspection.captures:
         name = capture.artifact.name
-        as_written = {message.artifact.name for message in capture.messages if not message.layers}
         yield Opened(name)
         for report in inspection.logins:
             if report.case.login.capture is not capture:
                 continue
             found = [item for cause in report.diagnosis.causes for item in (cause.finding, *cause.consequences)]
+            inner = _inner_names(capture, report)
             yield EntityReport(
                 name,
                 report.case.login.name,
                 "login",
                 (),
                 NodeRef(name, "", None),
-                tuple(_placed(item, name, as_written) for item in found),
+                tuple(_placed(item, name, inner) for item in found),
                 not_checked=report.diagnosis.not_checked,
                 broken=report.diagnosis.broken,
                 outcomes=tally(report.outcomes),
@@ -83,10 +84,18 @@ def of_inspection(inspection: Inspection) -> Iterator[Event]:
         yield Closed(problem.where.partition(":")[0] or "input", problem=problem)
 
 
-def _placed(finding: Finding, name: str, as_written: set[str]) -> Finding:
+def _inner_names(capture: Capture, report: LoginReport) -> frozenset[str]:
+    """Return the names of documents whose octets are not those of the input."""
+    trust = report.case.trust or report.case.request_trust
+    decrypted = trust is not None and any(item.decrypted for item in trust.encryption)
+    names = {item.artifact.name for item in capture.messages if decrypted or item.artifact.data != capture.artifact.data}
+    return frozenset(names | ({trust.anatomy.document.name} if trust is not None and decrypted else set()))
+
+
+def _placed(finding: Finding, name: str, inner: frozenset[str]) -> Finding:
     def place(evidence: Evidence) -> Evidence:
         node = evidence.node
-        if node is None or (node.document == name and name in as_written):
+        if node is None or node.document not in inner:
             return evidence
         return replace(evidence, node=NodeRef(name, node.path, None, node.absent))
 
