@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/samlcheck
 
-.PHONY: demo test bench corpus lint types imports unit clean docs
+.PHONY: demo test bench bench-data corpus lint types imports unit clean docs
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "samlcheck needs Python 3.11 or newer (make PYTHON=python3.12)")'
@@ -41,6 +41,9 @@ bench: $(VENV)/.dev  ## ratios against named peers and the bare library floor
 
 docs: $(VENV)/.installed  ## write docs/guides from the packs
 	$(BIN)/python -m docs.make
+
+bench-data: $(VENV)/.dev  ## the synthetic aggregate that the metadata benchmark lints
+	$(BIN)/python -m bench.aggregate
 
 corpus: $(VENV)/.dev  ## replay ../shared/cases and ../shared/corpus, print the matrix
 	$(BIN)/python -m tests.corpus.replay $(CORPUS)

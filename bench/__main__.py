@@ -5,12 +5,12 @@ from __future__ import annotations
 import platform
 import sys
 
-from bench import login
+from bench import login, metadata
 
 
 def main() -> int:
     """Run all groups, or those named."""
-    groups = {"in-process": login.in_process, "cold": login.cold, "packs": login.packs}
+    groups = {"in-process": login.in_process, "cold": login.cold, "packs": login.packs, "metadata": metadata.metadata}
     print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}")
     missed = 0
     for name in sys.argv[1:] or groups:

@@ -1,0 +1,58 @@
+"""Metadata lint of an aggregate of 10,000 entities beside a bare lxml parse (goal 7 of docs/performance.md).
+
+Every row is a process of its own, so that time and peak memory are those of the whole command. Interpreter start is in both.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from bench.aggregate import path
+from bench.measure import Goal
+
+_ROUNDS = 3
+_DOM = "import sys; from lxml import etree; etree.parse(sys.argv[1], etree.XMLParser(huge_tree=True))"
+_AT = "2026-05-04T10:00:00Z"
+
+
+def metadata() -> list[Goal]:
+    """Measure the linter on one core and on two against the tree, and its memory."""
+    file = path()
+    rows = {
+        "lxml tree": [sys.executable, "-c", _DOM, str(file)],
+        "one process": _lint(file),
+        "two processes": [*_lint(file), "--jobs", "2"],
+    }
+    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in rows}
+    for _ in range(_ROUNDS):
+        for name, command in rows.items():
+            taken[name].append(_run(command))
+    seconds = {name: statistics.median(time for time, _ in runs) for name, runs in taken.items()}
+    peak = {name: statistics.median(memory for _, memory in runs) for name, runs in taken.items()}
+    for name in rows:
+        print(f"       {name:<16} {seconds[name]:6.2f} s {peak[name]:7.0f} MB, {file.stat().st_size / 1e6:.0f} MB of metadata")
+    return [
+        Goal("lint 10,000 entities, one process", "lxml tree", seconds["one process"] / seconds["lxml tree"], 2.2),
+        Goal("lint 10,000 entities, two processes", "lxml tree", seconds["two processes"] / seconds["lxml tree"], 1.4),
+        Goal("peak memory of it, one process", "40 MB", peak["one process"] / 40, 1.0),
+    ]
+
+
+def _lint(file: Path) -> list[str]:
+    return [sys.executable, "-m", "samlcheck", "metadata", str(file), "--at", _AT, "--fail-on", "never"]
+
+
+def _run(command: list[str]) -> tuple[float, float]:
+    """Return seconds and peak MB of a command; raises RuntimeError if it fails."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"{command[-1]} ended with {process.returncode}")
+    return time.perf_counter() - start, usage.ru_maxrss / 1000
