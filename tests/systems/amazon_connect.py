@@ -67,7 +67,7 @@ def _relay(name: str, value: str | None, rule: str, fix: str = "/connect/federat
 
 _RELAY_STATE = (
     _relay("no RelayState", None, "amazon-connect/relay-state-missing", FEDERATE, seen="all"),
-    _relay("empty RelayState", "", "amazon-connect/relay-state-missing", FEDERATE, seen="all"),
+    _relay("empty RelayState", "", "amazon-connect/relay-state-not-federation-url", FEDERATE, seen="all", words="RelayState is empty"),
     _relay("RelayState opens the console", "https://eu-west-2.console.aws.amazon.com/connect/home?region=eu-west-2", "amazon-connect/relay-state-not-federation-url"),
     _relay("RelayState opens the instance", "https://acme.my.connect.aws/ccp-v2", "amazon-connect/relay-state-not-federation-url"),
     _relay("RelayState opens the old domain", "https://acme.awsapps.com/connect/ccp", "amazon-connect/relay-state-not-federation-url"),

@@ -9,9 +9,8 @@ from dataclasses import replace
 
 import pytest
 
-from samlcheck.diagnosis import blocks
 from samlcheck.forge import Keys
-from tests.systems.amazon_connect import CONNECT, CONNECT_FAULTS, CONNECT_HEALTHY
+from tests.systems.amazon_connect import CONNECT, CONNECT_FAULTS, CONNECT_HEALTHY, PAIR, ROLE
 from tests.systems.aws_console import CONSOLE, CONSOLE_FAULTS, CONSOLE_HEALTHY
 from tests.systems.generic import SERVICE, SERVICE_FAULTS, SERVICE_HEALTHY
 from tests.systems.identity_center import (
@@ -88,9 +87,49 @@ def test_the_fault_is_the_first_cause(system: System, row: Row, way: Way, idp_ke
     assert [cause.finding.rule for cause in causes][:1] == [wanted], errors(report)
     found = causes[0].finding
     assert found.severity == row.severity
-    assert (report.diagnosis.verdict == "rejected") == blocks(found)
+    assert (report.diagnosis.verdict == "rejected") == (found.severity == "error" and found.confidence != "guess")
     assert found.fix_by == row.by
     for word in listed(row.fix):
         assert word in advice(found)
     for word in listed(row.words):
         assert word in found.message.plain()
+
+
+_NO_RELAY_STATE = "amazon-connect/relay-state-missing"
+
+
+def test_relay_state_is_not_missed_where_only_the_message_was_pasted(idp_keys: Keys) -> None:
+    pasted = Row("connect", edits={"relay_state": None}, form=False, given={"relay_state": ""})
+    report = judged(CONNECT, pasted, "all", idp_keys)
+    assert complaints(report) == []
+    assert report.diagnosis.verdict == "cannot-tell"
+    assert {item.rule: item.needs for item in report.diagnosis.not_checked}[
+        _NO_RELAY_STATE
+    ] == "--relay-state, or the whole form body"
+
+
+def test_relay_state_is_missed_where_the_form_lacks_it(idp_keys: Keys) -> None:
+    report = judged(CONNECT, Row("connect", edits={"relay_state": None}, given={"relay_state": ""}), "all", idp_keys)
+    assert report.diagnosis.causes[0].finding.rule == _NO_RELAY_STATE
+
+
+def test_a_connect_login_without_relay_state_is_remarked_on_by_its_role(idp_keys: Keys) -> None:
+    """Nothing but the role's name says that it is for Connect: that is too little for more than a note."""
+    sent = {"relay_state": None, ROLE: PAIR.replace("CallCentre", "AmazonConnectAgents")}
+    report = judged(CONNECT, Row("connect", edits=sent), "paste", idp_keys)
+    assert report.service[0] == "aws-iam"
+    notes = {cause.finding.rule: cause.finding.severity for cause in report.diagnosis.causes}
+    assert notes["aws-iam/perhaps-for-connect"] == "note"
+
+
+def test_the_years_in_which_a_connect_user_was_bound_to_one_role(idp_keys: Keys) -> None:
+    given = {"role_arn": "arn:aws:iam::210987654321:role/Frontline"}
+
+    def said(instant: str) -> set[str]:
+        row = Row("connect", edits={"response.issue_instant": instant}, given=given)
+        found = judged(CONNECT, row, "all", idp_keys).diagnosis.causes
+        return {item.rule for cause in found for item in (cause.finding, *cause.consequences)}
+
+    assert "amazon-connect/user-bound-to-another-role" in said("2022-11-04T10:00:00Z")
+    assert "amazon-connect/user-bound-to-another-role" not in said("2026-05-04T10:00:00Z")
+    assert "aws-iam/role-not-as-given" in said("2026-05-04T10:00:00Z")
