@@ -1,0 +1,122 @@
+"""The second pass: nothing that was replaced may be found in what is about to be written, in any encoding.
+
+It works on octets alone and knows nothing of how they were made, so that a mistake of the first pass is caught here. Two
+searches, because each misses what the other finds: for whole values in all their spellings, and for single words in all
+that the octets decode to.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+from collections.abc import Iterator
+from urllib.parse import quote, quote_plus, unquote, unquote_plus
+
+from samlcheck.capture import escapes, inflate
+from samlcheck.errors import HostileInput
+from samlcheck.redact.ledger import Ledger
+
+_SHORTEST_VALUE = 8
+_SHORTEST_WORD = 3
+_WINDOW = 6
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}+={0,2}")
+_WRAPPED = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/=]{20,}+(?:(?:\s|\\[rn])++[A-Za-z0-9+/=]{20,}+)++")
+_WORD = re.compile(r"[^\W_]+")
+_RUN = re.compile(r"[\x20-\x7e]{8,}")
+_MAX_DEPTH = 4
+
+
+def remains(data: bytes, ledger: Ledger, public: frozenset[str]) -> int:
+    """Return how many of the values and words that were replaced are still in the octets."""
+    free = public | ledger.kept
+    texts = tuple(_Reader().texts(escapes.as_text(data)[0]))
+    values = {value for value in ledger.values if len(value) >= _SHORTEST_VALUE and not _is_free(value, free)}
+    found = _spelt(texts, values)
+    words = {word.lower() for word in (*ledger.words, *ledger.dropped)} - free
+    words = {word for word in words if len(word) >= _SHORTEST_WORD and (not word.isdigit() or len(word) > 7)}
+    for text, certain in texts:
+        shortest = _SHORTEST_WORD if certain else _WINDOW + 2
+        found |= {word for word in map(str.lower, _WORD.findall(text)) if len(word) >= shortest and word in words}
+    return len(found)
+
+
+def _is_free(value: str, free: frozenset[str]) -> bool:
+    words = _WORD.findall(value)
+    return all(len(word) < 2 or word.lower() in free or (word.isdigit() and len(word) < 3) for word in words)
+
+
+class _Reader:
+    """Everything that octets can be decoded to, each text once."""
+
+    def __init__(self) -> None:
+        self.seen: set[str] = set()
+
+    def texts(self, text: str, depth: int = 0) -> Iterator[tuple[str, bool]]:
+        """Yield a text and whatever it can be decoded to; False: by chance, from octets that are no text."""
+        if text in self.seen or depth > _MAX_DEPTH:
+            return
+        self.seen.add(text)
+        yield text, True
+        for undo in (unquote_plus, html.unescape, escapes.from_json_escapes):
+            yield from self.texts(undo(text), depth + 1)
+        for found in (*_BASE64.finditer(text), *_WRAPPED.finditer(text)):
+            block = re.sub(r"\\[rn]|\s|=", "", found[0])
+            if block not in self.seen:
+                self.seen.add(block)
+                yield from self._base64(block.replace("-", "+").replace("_", "/"), depth)
+
+    def _base64(self, block: str, depth: int) -> Iterator[tuple[str, bool]]:
+        for offset in range(4):
+            piece = block[offset : len(block) - (len(block) - offset) % 4 if (len(block) - offset) % 4 == 1 else len(block)]
+            yield from self._octets(base64.b64decode(piece + "=" * (-len(piece) % 4)), depth)
+
+    def _octets(self, octets: bytes, depth: int) -> Iterator[tuple[str, bool]]:
+        try:
+            text = octets.decode()
+            if text.isprintable() or "<" in text:
+                yield from self.texts(text, depth + 1)
+                return
+        except UnicodeDecodeError:
+            pass
+        for name in inflate.kinds(octets):
+            try:
+                inflated = inflate.inflate(octets, name)
+            except HostileInput:
+                continue
+            if inflated is not None and len(inflated.octets) > 16 and b"<" in inflated.octets:
+                yield from self.texts(inflated.octets.decode("utf-8", "replace"), depth + 1)
+                return
+        yield from ((run, False) for run in _RUN.findall(octets.decode("latin-1")))
+
+
+def _spelt(texts: tuple[tuple[str, bool], ...], values: set[str]) -> set[str]:
+    """Return the values that occur in one of their spellings."""
+    needles: dict[bytes, list[tuple[bytes, str]]] = {}
+    for value in values:
+        for spelling in _spellings(value):
+            if len(spelling) >= _SHORTEST_VALUE:
+                needles.setdefault(spelling[:_WINDOW], []).append((spelling, value))
+    found: set[str] = set()
+    for text, certain in texts:
+        data = escapes.as_octets(text)
+        for at in range(len(data) - _WINDOW + 1) if certain else ():
+            for spelling, value in needles.get(data[at : at + _WINDOW], ()):
+                if data.startswith(spelling, at):
+                    found.add(value)
+    return found
+
+
+def _spellings(value: str) -> set[bytes]:
+    """Return a value as it is, percent-encoded, escaped as in HTML and JSON, and in base64 at each of three offsets."""
+    plain = escapes.as_octets(value)
+    texts = {value, quote(plain, safe=""), quote(plain), quote_plus(plain), html.escape(value), json.dumps(value)[1:-1]}
+    texts |= {re.sub("%..", lambda escape: escape[0].lower(), text) for text in texts if "%" in text}
+    texts.add(unquote(value))
+    found = {escapes.as_octets(text) for text in texts}
+    for offset in range(3):
+        whole = base64.b64encode(b"\0" * offset + plain)
+        core = whole[(0, 2, 3)[offset] : len(whole.rstrip(b"=")) - (1 if (offset + len(plain)) % 3 else 0)]
+        found |= {core, core.replace(b"+", b"-").replace(b"/", b"_")}
+    return found

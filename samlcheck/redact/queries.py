@@ -1,0 +1,116 @@
+"""Query strings, form bodies and URLs: names of parameters stay, values are replaced, signatures are made again."""
+
+from __future__ import annotations
+
+import base64
+import re
+import secrets
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, unquote_plus
+
+from samlcheck.capture import escapes, form
+from samlcheck.redact import layers
+from samlcheck.redact.signing import raw_signature, strangers_key
+from samlcheck.trust import algorithms
+from samlcheck.trust.digests import verifies
+from samlcheck.trust.references import octets_of
+
+if TYPE_CHECKING:
+    from samlcheck.redact.copyist import Copyist
+from samlcheck.redact.words import listing
+
+_NAME = re.compile(r"[A-Za-z_$][\w.$\-]{0,40}(?:\[\w*\])*", re.ASCII)
+SECRETS = listing(
+    """
+    password passwd pass pwd passcode pin otp code state nonce token id_token access_token refresh_token client_secret
+    secret code_verifier code_challenge assertion authenticity_token csrf csrf_token csrftoken csrfmiddlewaretoken xsrf
+    _csrf sessiontoken statetoken flowtoken ctx canary sft hpgrequestid signintoken samlart ticket sid jsessionid execution
+    session_code client_data tab_id
+    """
+)
+"""Parameters whose values say nothing and may let somebody in."""
+
+
+def url(text: str, copyist: Copyist) -> str:
+    """Return a URL with its host, path, query and fragment replaced where they are private."""
+    address, mark, rest = text.partition("?")
+    query_text, hash_, fragment = rest.partition("#")
+    if not mark:
+        address, hash_, fragment = text.partition("#")
+    new = copyist.values.text(address, "host")
+    if mark:
+        new += "?" + query(query_text, copyist)
+    return new + hash_ + (query(fragment, copyist) if "=" in fragment else copyist.values.text(fragment, "text"))
+
+
+def query(text: str, copyist: Copyist) -> str:
+    """Return a query string or form body; parameters are split as ``capture.form`` splits them."""
+    tokens = text.split("&")
+    pairs = [token.partition("=") for token in tokens]
+    copied = [f"{_name(name, copyist)}{equals}{_value(name, raw, copyist)}" for name, equals, raw in pairs]
+    names = [unquote_plus(name.strip().lstrip("?")) for name, _, _ in pairs]
+    if "Signature" in names and "SigAlg" in names and copyist.values.words is not None:
+        at = names.index("Signature")
+        name, equals, raw = pairs[at]
+        copied[at] = f"{name}{equals}{_signature(tokens, copied, names, raw, copyist)}"
+    return "&".join(copied)
+
+
+def field(name: str, value: str, copyist: Copyist) -> str:
+    """Return the value of a field that is not percent-encoded: a hidden input, a recorded parameter."""
+    if name in form.MESSAGE_PARAMETERS:
+        return _message(value, copyist)
+    if name.lower() in SECRETS:
+        return copyist.values.opaque(value)
+    return copyist.said(value) if " " in value else copyist.values.text(value, "text")
+
+
+def _name(name: str, copyist: Copyist) -> str:
+    return copyist.values.kept(name) if _NAME.fullmatch(name.strip().lstrip("?")) else copyist.values.text(name, "parameter name")
+
+
+def _value(name: str, raw: str, copyist: Copyist) -> str:
+    plain = unquote_plus(name.strip().lstrip("?"))
+    if plain in form.MESSAGE_PARAMETERS:
+        return _message(raw, copyist)
+    if plain in ("SigAlg", "SAMLEncoding"):
+        return copyist.values.kept(raw)
+    if plain == "Signature":
+        return raw if copyist.values.words is None else copyist.stand_ins.scrambled(raw)
+    if plain.lower() in SECRETS:
+        return copyist.values.opaque(raw)
+    if re.search(r"\+|%20", raw):
+        value = unquote_plus(raw, errors="surrogateescape")
+        encoded = layers.percent_escaper(raw.replace("+", ""))(escapes.as_octets(copyist.said(value))).decode()
+        return encoded.replace("%20", "+") if "+" in raw else encoded
+    return copyist.values.text(raw, "text")
+
+
+def _message(raw: str, copyist: Copyist) -> str:
+    copied = copyist.value(raw)
+    return copied if copied is not None else copyist.values.text(raw, "message")
+
+
+def _signature(tokens: list[str], copied: list[str], names: list[str], raw: str, copyist: Copyist) -> str:
+    """Return the detached signature of a redirect (bindings 3.4.4.1): one that holds if the original's did."""
+    method = algorithms.SIGNATURE_METHODS.get(unquote(tokens[names.index("SigAlg")].partition("=")[2]))
+    value = octets_of(unquote(raw))
+    if method is None or not value:
+        return copyist.stand_ins.scrambled(raw)
+    before, after = _signed(tokens, names), _signed(copied, names)
+    signer = next((key for key in copyist.given if verifies(key.public_der, method, before, value)), None)
+    private = copyist.stand_ins.private(signer.public_der) if signer is not None else strangers_key(method, copyist.stand_ins)
+    made = raw_signature(private, method, after if signer is not None else secrets.token_bytes(32))
+    if made is None:
+        return copyist.stand_ins.scrambled(raw)
+    return layers.percent_escaper(re.sub(r"%2[bB]|%2[fF]|%3[dD]", "", raw) + _usual(raw))(base64.b64encode(made)).decode()
+
+
+def _usual(raw: str) -> str:
+    """Return an escape in the case that the original uses, so that it is seen how escapes are written."""
+    return "%2b" if re.search("%[0-9]?[a-f]|%[0-9][a-f]", raw) else "%2B"
+
+
+def _signed(tokens: list[str], names: list[str]) -> bytes:
+    wanted = [name for name in ("SAMLRequest", "SAMLResponse", "RelayState", "SigAlg") if name in names]
+    return "&".join(tokens[names.index(name)].lstrip("?& \t\r\n") for name in wanted).encode("latin-1", "replace")

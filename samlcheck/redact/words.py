@@ -1,0 +1,221 @@
+"""Other words for private words: each gets one of the same form, and words that resemble each other get ones that do.
+
+A rule often turns on how two values differ: a letter in the wrong case, a digit that was mistyped, a name cut short. So
+pseudonyms are made word by word, with a key that is made for one run and kept nowhere: letters become letters of the same
+case, digits digits, accents stay where they are. A word that is nearly another one is derived from the other's pseudonym
+by the same change; apart from that, nothing can be concluded from a pseudonym but length and form.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+import string
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from samlcheck.checks.lookalike import skeleton
+from samlcheck.frozen import dataclass
+
+_HEX = re.compile(r"(?=[0-9a-f-]*[0-9])[0-9a-f-]{8,}")
+_STEM = re.compile(
+    r"(?:[A-Z]{2}(?=[0-9a-f]{32}$)"  # SIDs of Twilio
+    r"|(?:exk|0oa|00u|00g)(?=[0-9A-Za-z]{15,20}$)"  # ids of Okta
+    r"|id(?=[0-9]{10,}$)|pfx(?=[0-9a-f-]{30,}$)|ins(?=[0-9a-f]{10,}$)"
+    r"|A(?:KI|RO|ID|SI|G)A?(?=[A-Z0-9]{12,}$))"  # ids of IAM
+)
+_VERSION_AND_VARIANT = (14, 19)  # RFC 9562, 4.1 and 4.2
+_GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069]")
+_ENDS = 2
+"""Letters at either end that words which resemble each other have in common."""
+_ALIKE = 0.6
+"""Part of two words that must be the same for one to be derived from the other."""
+_CANDIDATES = 60
+_LOWER, _DIGITS, _HEX_LETTERS = string.ascii_lowercase, string.digits, "abcdef"
+_VOWELS = "aeiou"
+
+
+def listing(text: str) -> frozenset[str]:
+    """Return the words of a list that is written as a text."""
+    return frozenset(text.split())
+
+
+@dataclass(frozen=True)
+class Words:
+    """Pseudonyms of one run."""
+
+    renamed: Mapping[str, str]
+    """Folded word to folded pseudonym."""
+    key: bytes
+
+    def other(self, word: str) -> str:
+        """Return the pseudonym of a word, written as the word is written."""
+        stem, rest = _parted(word)
+        folded = _folded(rest)
+        new = self.renamed.get(folded) or _fresh(folded, self.key, 0, frozenset())
+        return stem + _written(new, rest)
+
+
+def rename(words: Iterable[str], key: bytes, taken: Iterable[str] = ()) -> Words:
+    """Return pseudonyms for words; no two words get the same, none gets one of the words or of ``taken``.
+
+    key: random octets. The same words in the same order with the same key get the same pseudonyms.
+    """
+    known: dict[str, tuple[int, ...]] = {}
+    for word in words:
+        _, rest = _parted(word)
+        folded = _folded(rest)
+        known[folded] = tuple(sorted({*known.get(folded, ()), *_looked_alike(rest)}))
+    used = {*known, *(word.lower() for word in taken)}
+    renamed: dict[str, str] = {}
+    by_end: defaultdict[str, list[str]] = defaultdict(list)
+    for folded, kept in known.items():
+        ends = (f"{folded[:_ENDS]}…", f"…{folded[-_ENDS:]}")
+        parent = _nearest(folded, by_end, ends) if len(folded) > 3 else None
+        new = next(
+            candidate
+            for number in range(10_000)
+            if (candidate := _drawn(folded, parent, renamed, key, number, kept)) not in used or number > 9_000
+        )
+        renamed[folded] = new
+        used.add(new)
+        for end in ends:
+            if len(by_end[end]) < _CANDIDATES:
+                by_end[end].append(folded)
+    return Words(renamed, key)
+
+
+def _drawn(folded: str, parent: str | None, renamed: Mapping[str, str], key: bytes, number: int, kept: tuple[int, ...]) -> str:
+    if parent is None or number > 100:
+        return _fresh(folded, key, number, frozenset(kept))
+    return _derived(folded, parent, renamed[parent], _fresh(folded, key, number, frozenset(kept)))
+
+
+def _folded(word: str) -> str:
+    """Return a word as it is compared: composed, in lower case, without characters that nobody sees."""
+    plain = _UNSEEN.sub("", unicodedata.normalize("NFC", word))
+    seen = "".join(skeleton(letter) if len(skeleton(letter)) == 1 else letter for letter in plain)
+    folded = seen.lower()
+    return folded if len(folded) == len(plain) else seen
+
+
+def _looked_alike(word: str) -> Iterator[int]:
+    """Yield the places of letters of other alphabets that look like Latin ones: there the letter itself has to stay."""
+    for place, letter in enumerate(_UNSEEN.sub("", unicodedata.normalize("NFC", word))):
+        if not letter.isascii() and skeleton(letter).isascii():
+            yield place
+
+
+def _written(new: str, form: str) -> str:
+    """Return a folded pseudonym in the case, the composition and with the odd characters of the word it stands for."""
+    letters = iter(new)
+    composed = unicodedata.normalize("NFC", form)
+    out = []
+    for written in composed:
+        if _UNSEEN.fullmatch(written):
+            out.append(written)
+            continue
+        letter = next(letters, "")
+        if not written.isascii() and skeleton(written).isascii():
+            letter = written
+        out.append(letter.upper() if written.isupper() else letter)
+    text = "".join(out)
+    return text if composed == form else unicodedata.normalize("NFD", text)
+
+
+def _parted(word: str) -> tuple[str, str]:
+    """Return the beginning of an identifier that says what kind it is, and the rest."""
+    found = _STEM.match(word)
+    stem = found[0] if found else ""
+    return stem, word[len(stem) :]
+
+
+def _fresh(folded: str, key: bytes, number: int, kept: frozenset[int]) -> str:
+    """Return a word of the same form, drawn by the key."""
+    stream = _stream(key, f"{number} {folded}")
+    hexadecimal = _HEX.fullmatch(folded) is not None
+    fixed = kept | (frozenset(_VERSION_AND_VARIANT) if _GUID.fullmatch(folded) else frozenset())
+    out = []
+    for place, letter in enumerate(folded):
+        draw = next(stream)
+        out.append(letter if place in fixed else _letter(letter, draw, hexadecimal, first=place == 0))
+    return "".join(out)
+
+
+def _letter(letter: str, draw: int, hexadecimal: bool, *, first: bool) -> str:
+    if letter in _DIGITS:
+        if first:  # leading zeros matter, and numbers that had none get none
+            return letter if letter == "0" else _DIGITS[1 + draw % 9]
+        return _DIGITS[draw % 10]
+    if letter in _LOWER:
+        alphabet = _HEX_LETTERS if hexadecimal else _LOWER
+        return alphabet[draw % len(alphabet)]
+    if not letter.isalpha():
+        return letter
+    base, *marks = list(unicodedata.normalize("NFD", letter))
+    if marks and base in _LOWER:
+        made = unicodedata.normalize("NFC", _VOWELS[draw % 5] + "".join(marks))
+        return made if len(made) == 1 else letter
+    return _same_script(letter, draw)
+
+
+def _same_script(letter: str, draw: int) -> str:
+    """Return another letter of the same stretch of Unicode."""
+    start = ord(letter) & ~0x1F
+    near = [chr(code) for code in range(start, start + 32) if _like(chr(code), letter)]
+    return near[draw % len(near)]
+
+
+def _like(other: str, letter: str) -> bool:
+    same = unicodedata.category(other) == unicodedata.category(letter) and other.lower() == other
+    return same and unicodedata.normalize("NFKC", other) == other
+
+
+def _stream(key: bytes, text: str) -> Iterator[int]:
+    block = 0
+    while True:
+        yield from (value for value in hmac.digest(key, f"{block} {text}".encode("utf-8", "surrogatepass"), "sha256"))
+        block += 1
+
+
+def _nearest(folded: str, by_end: Mapping[str, list[str]], ends: tuple[str, str]) -> str | None:
+    """Return the word before that this one most resembles, if it resembles any."""
+    best, most = None, _ALIKE
+    for other in (candidate for end in ends for candidate in by_end.get(end, ())):
+        if abs(len(other) - len(folded)) <= max(2, len(folded) // 3):
+            score = _resemblance(folded, other)
+            if score >= most:
+                best, most = other, score
+    return best
+
+
+def _resemblance(one: str, other: str) -> float:
+    longest = max(len(one), len(other))
+    if len(one) == len(other):
+        return sum(a == b for a, b in zip(one, other, strict=True)) / longest
+    start, end = _shared(one, other)
+    return (start + end) / longest
+
+
+def _shared(one: str, other: str) -> tuple[int, int]:
+    """Return how many letters two words have in common at the beginning, and how many of the others at the end."""
+    shorter = min(len(one), len(other))
+    start = next((at for at in range(shorter) if one[at] != other[at]), shorter)
+    rest = shorter - start
+    end = next((at for at in range(rest) if one[-1 - at] != other[-1 - at]), rest)
+    return start, end
+
+
+def _derived(folded: str, parent: str, pseudonym: str, fresh: str) -> str:
+    """Return the parent's pseudonym, changed as the parent would have to be changed to become the word."""
+    if len(folded) == len(parent):
+        changed = [at for at in range(len(folded)) if folded[at] != parent[at]]
+        if len(changed) == 2 and folded[changed[0]] == parent[changed[1]] and folded[changed[1]] == parent[changed[0]]:
+            swapped = list(pseudonym)
+            swapped[changed[0]], swapped[changed[1]] = pseudonym[changed[1]], pseudonym[changed[0]]
+            return "".join(swapped)
+        return "".join(fresh[at] if at in changed else pseudonym[at] for at in range(len(folded)))
+    start, end = _shared(folded, parent)
+    return pseudonym[:start] + fresh[start : len(folded) - end] + pseudonym[len(pseudonym) - end :]
