@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/samlcheck
 
-.PHONY: demo test bench bench-data corpus lint types imports unit clean docs
+.PHONY: demo test bench bench-data corpus lint types imports unit vectors vectors-compare vectors-table mutation clean docs
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "samlcheck needs Python 3.11 or newer (make PYTHON=python3.12)")'
@@ -47,6 +47,18 @@ bench-data: $(VENV)/.dev  ## the synthetic aggregate that the metadata benchmark
 
 corpus: $(VENV)/.dev  ## replay ../shared/cases and ../shared/corpus, print the matrix
 	$(BIN)/python -m tests.corpus.replay $(CORPUS)
+
+vectors: $(VENV)/.dev  ## forgeries refused and named, legal messages accepted: measured (docs/security.md)
+	$(BIN)/python -m tests.vectors
+
+vectors-compare: $(VENV)/.dev  ## what python3-saml says of the same vectors
+	$(BIN)/python -m tests.vectors compare 2>/dev/null
+
+vectors-table: $(VENV)/.dev  ## write the tables of docs/security.md anew
+	$(BIN)/python -m tests.vectors table
+
+mutation: $(VENV)/.dev  ## switch each guard off in turn: some vector must notice
+	$(BIN)/python -m tests.vectors mutation
 
 clean:
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -30,6 +30,10 @@ class Observed:
 
     acceptance: str
     signature: str
+    reason: str
+    """Of that verdict."""
+    trust: str
+    """``trusted``, ``untrusted``, ``unverified``; ``unread`` where nothing was read."""
     named: str
     """The rule of the first blocking finding, ``input/CODE`` where nothing was read, else empty."""
     rules: tuple[str, ...]
@@ -63,11 +67,13 @@ def judge_sent(sent: Sent) -> Observed:
     try:
         inspection = engine.inspect(captures, question(sent), unread)
     except UsageError as error:  # the operator's own files are refused before any message is looked at
-        return Observed("unreadable", "unread", f"input/{error.code}", (), (), time.perf_counter() - begin, None)
+        return Observed(
+            "unreadable", "unread", "unread", "unread", f"input/{error.code}", (), (), time.perf_counter() - begin, None
+        )
     seconds = time.perf_counter() - begin
     if not inspection.logins:
         code = inspection.problems[0].code if inspection.problems else "nothing"
-        return Observed("unreadable", "unread", f"input/{code}", (), (), seconds, inspection)
+        return Observed("unreadable", "unread", "unread", "unread", f"input/{code}", (), (), seconds, inspection)
     report = inspection.logins[0]
     trust = report.case.trust or report.case.request_trust
     assert trust is not None
@@ -76,6 +82,8 @@ def judge_sent(sent: Sent) -> Observed:
     return Observed(
         acceptance(report, trust, worst=inspection),
         relied.verdict if relied else "absent",
+        relied.reason if relied else "no-signature",
+        trust.verdict,
         first,
         tuple(item.rule for cause in report.diagnosis.causes for item in (cause.finding, *cause.consequences)),
         tuple(item.rule for item in report.diagnosis.broken),
@@ -104,9 +112,14 @@ def question(sent: Sent) -> engine.Question:
         now=AT,
         at=sent.at,
         told=Told(acs=(ACS,), audience=(SP,), issuer=IDP, parameters={"request_id": REQUEST_ID, **sent.parameters}),
-        anchors=_anchors(sent.pinned),
+        anchors=anchors(sent.pinned),
         private_keys=sent.private_keys,
     )
+
+
+def forget() -> None:
+    """Forget what was read of key files, for runs in which reading itself is changed."""
+    anchors.cache_clear()
 
 
 @cache
@@ -115,7 +128,8 @@ def _catalogue() -> Catalogue:
 
 
 @cache
-def _anchors(files: tuple[bytes, ...]) -> Anchors:
+def anchors(files: tuple[bytes, ...]) -> Anchors:
+    """Return the keys in files given as ``--idp``. Raises UsageError where there are none."""
     return load([Artifact(f"idp-{number}.pem", octets) for number, octets in enumerate(files, 1)])
 
 

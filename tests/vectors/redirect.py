@@ -192,6 +192,12 @@ def signed_in_another_order(*order: str) -> Sent:
     return sent(f"{joined(named)}&Signature={_percent(_signature(other))}")
 
 
+@refused("structure/namespaces", cases={"relative": "relative", "fragment": "#x"})
+def relative_namespace_in_a_signed_query(uri: str) -> Sent:
+    """A relative namespace in a message whose signature is outside it, so that no canonicalisation ever fails on it."""
+    return sent(signed(parts(answer().replace("<samlp:Status>", f'<samlp:Status xmlns:r="{uri}">', 1))))
+
+
 @refused("signatures/unsigned", signature="absent")
 def unsigned_query() -> Sent:
     """No signature at all."""

@@ -53,6 +53,8 @@ class Vector:
     description: str
     expected: Expected
     make: Callable[[], Sent]
+    family: str
+    """The part of the id that all cases of one function share."""
 
     @property
     def theme(self) -> str:
@@ -99,11 +101,12 @@ def _registered(expected: Expected, cases: Mapping[str, object]) -> Callable[[Ma
         name = function.__name__.strip("_").replace("_", "-")
         description = inspect.cleandoc(function.__doc__ or "")
         for case, arguments in cases.items():
-            identifier = f"{theme}/{name}" + (f"-{case}" if case else "")
+            family = f"{theme}/{name}"
+            identifier = family + (f"-{case}" if case else "")
             if identifier in VECTORS:
                 raise ValueError(f"two vectors are called {identifier}")
             values = arguments if isinstance(arguments, tuple) else (arguments,)
-            VECTORS[identifier] = Vector(identifier, description, expected, _bound(function, values))
+            VECTORS[identifier] = Vector(identifier, description, expected, _bound(function, values), family)
         return function
 
     return register
