@@ -25,7 +25,7 @@ CODES: dict[int, tuple[str, tuple[str, ...]]] = {
     3: ("MISSING_STATUS", ("saml-core/status-missing",)),
     4: ("MISSING_STATUS_CODE", ("saml-core/status-missing",)),
     5: ("STATUS_CODE_IS_NOT_SUCCESS", ("saml-core/status-not-success", "saml-status/*")),
-    6: ("WRONG_SIGNED_ELEMENT", ("structure/*")),
+    6: ("WRONG_SIGNED_ELEMENT", ("structure/*",)),
     7: ("ID_NOT_FOUND_IN_SIGNED_ELEMENT", ("structure/*",)),
     8: ("DUPLICATED_ID_IN_SIGNED_ELEMENTS", ("structure/*",)),
     9: ("INVALID_SIGNED_ELEMENT", ("structure/*", "signatures/*")),

@@ -20,7 +20,6 @@ OUTSIDER = f"{ADMIN}.outsider.example"
 CHANGES: dict[str, Callable[[str], str]] = {
     "another-user": lambda xml: xml.replace(USER, ADMIN, 1),
     "user-in-capitals": lambda xml: xml.replace(USER, USER.upper(), 1),
-    "user-with-a-zero-width-space": lambda xml: xml.replace(USER, USER.replace("@", "\u200b@"), 1),
     "user-in-look-alike-letters": lambda xml: xml.replace(USER, USER.replace("a", "\u0430"), 1),
     "one-character-less": lambda xml: xml.replace(USER, USER[1:], 1),
     "attribute-value": lambda xml: xml.replace(">Mia<", ">Eve<", 1),
@@ -170,6 +169,12 @@ def element_that_was_signed(value: tuple[str, str]) -> Sent:
 def blank_added(signed: str) -> Sent:
     """A blank added behind the name: a difference that most readers never see."""
     return posted(genuine(signed).replace(f">{USER}<", f">{USER} <", 1))
+
+
+@refused("signatures/characters-changed", CHANGED, signature="invalid", cases=SIGNED)
+def zero_width_space_added(signed: str) -> Sent:
+    """A character that nobody sees, added to the name."""
+    return posted(genuine(signed).replace(USER, USER.replace("@", "\u200b@"), 1))
 
 
 @refused(CHANGED, signature="invalid", cases=SIGNED)
