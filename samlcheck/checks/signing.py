@@ -60,7 +60,7 @@ def signature_reason(readings: Readings | None, options: Mapping[str, str], cont
     """Judge the reason of a signature's verdict: it is not among ``none_of``.
 
     Options: none_of (codes of docs/architecture.md, comma-separated); scope: ``signature`` (the one relied upon, the
-    default), ``signature.response`` or ``signature.assertion``.
+    default), ``signature.response``, ``signature.assertion`` or ``signature.request``.
     """
     found = context.table.read(f"{options.get('scope', 'signature')}.reason") if readings is None else readings
     if found.unavailable:
@@ -69,7 +69,7 @@ def signature_reason(readings: Readings | None, options: Mapping[str, str], cont
         return Nothing("there is no signature to judge")
     refused = listed(options["none_of"])
     case = context.table.case
-    trust = case.trust or case.request_trust
+    trust = case.request_trust if options.get("scope") == "signature.request" else case.trust or case.request_trust
     told = {item.reason: item.explanation for item in trust.signatures} if trust is not None else {}
     violations = tuple(
         Violation(item, detail=told.get(item.raw, Text()))  # the explanation of the autopsy says which keys and where
@@ -80,5 +80,6 @@ def signature_reason(readings: Readings | None, options: Mapping[str, str], cont
         return Violated(violations)
     open_ones = [item.raw for item in found.items if item.raw in _NEVER_TRIED]
     if open_ones and _NEED_A_KEY.intersection(refused):
-        return Unknown(_NEVER_TRIED[open_ones[0]], "--idp" if open_ones[0] == "no-key-given" else "")
+        needs = "--sp with a signing key" if options.get("scope") == "signature.request" else "--idp"
+        return Unknown(_NEVER_TRIED[open_ones[0]], needs if open_ones[0] == "no-key-given" else "")
     return OK

@@ -7,7 +7,7 @@ from itertools import chain
 
 from samlcheck.case import Case
 from samlcheck.facts.reading import constant
-from samlcheck.facts.table import Reading, Readings, fact
+from samlcheck.facts.table import Fact, Reading, Readings, add, fact
 from samlcheck.saml.anatomy import Anatomy
 from samlcheck.saml.metadata import Endpoint, Entity, entities
 from samlcheck.saml.values import iso
@@ -78,6 +78,32 @@ def _sp_acs(case: Case) -> Readings:
         return _options(case.told.acs, "--acs")
     found = _locations(_entities(case.sp), lambda item: item.assertion_consumer)
     return found if found.items else Readings(unavailable="the endpoints were not given", needs="--acs or --sp")
+
+
+@fact("idp.wants_signed_requests", "WantAuthnRequestsSigned", "boolean", "Of the IdP metadata given")
+def _idp_wants(case: Case) -> Readings:
+    if not case.anchors.metadata:
+        return NO_METADATA
+    found = next((item for item in _entities(case.anchors.metadata) if item.is_idp), None)
+    wanted = found is not None and found.want_authn_requests_signed
+    return Readings((Reading(wanted, str(wanted).lower(), found.node if found else None),))
+
+
+def _logout_locations(name: str, whose: str, given: Callable[[Case], Iterable[Anatomy]], needs: str) -> None:
+    """Add where logout messages may be sent: requests to the Location, answers to the ResponseLocation where there is one."""
+
+    def read(case: Case) -> Readings:
+        if not given(case):
+            return Readings(unavailable=f"the endpoints of the {whose} were not given", needs=needs)
+        ends = [end for item in _entities(given(case)) for end in item.single_logout]
+        places = dict.fromkeys((place, end) for end in ends for place in (end.location, end.response_location) if place)
+        return Readings(tuple(Reading(place, place, end.node, label=end.binding) for place, end in places))
+
+    add(Fact(name, f"SingleLogoutService of the {whose}", "uri", read, f"Locations in the {whose} metadata given", many=True))
+
+
+_logout_locations("idp.slo_urls", "IdP", lambda case: case.anchors.metadata, "--idp with metadata")
+_logout_locations("sp.slo_urls", "SP", lambda case: case.sp, "--sp")
 
 
 @fact("told.user", "login name", "text", "The login name the service knows (--user)", sensitive=True)

@@ -37,7 +37,9 @@ def request_anatomy(case: Case) -> Anatomy | None:
 
 def _request(case: Case) -> tuple[Reader, etree._Element] | None:
     anatomy = request_anatomy(case)
-    return (Reader(anatomy.document, case.request_trust), anatomy.message) if anatomy else None
+    if anatomy is None or (anatomy.kind == "artifactresolve" and case.trust is not None):
+        return None  # an ArtifactResolve asks for the ArtifactResponse, not for the response inside it
+    return Reader(anatomy.document, case.request_trust), anatomy.message
 
 
 @fact("message.kind", "kind of message", "text", "response, assertion, authnrequest, logoutrequest, … of the main message")
@@ -80,10 +82,14 @@ def _structure(case: Case) -> Readings:
     return Readings(tuple(Reading(code, code, nodes[0] if nodes else None) for code, _, nodes in trust.structure))
 
 
-@fact("message.binding", "binding", "text", "post, redirect, simplesign, artifact or unknown")
+@fact("message.binding", "binding", "text", "post, redirect, simplesign, artifact, soap or unknown")
 def _binding(case: Case) -> Readings:
     login = case.login.response or case.login.request
-    return constant(login.captured.binding) if login else NO_MESSAGE
+    if login is None:
+        return NO_MESSAGE
+    if login.captured.binding == "unknown" and login.anatomy.document.root.tag == q("soap:Envelope"):
+        return constant("soap")
+    return constant(login.captured.binding)
 
 
 @fact("message.target", "URL the browser sent it to", "uri", "From the capture: where the message was posted or redirected to")

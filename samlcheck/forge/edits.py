@@ -14,6 +14,7 @@ from typing import Any
 
 from samlcheck.forge.damage import DAMAGES
 from samlcheck.forge.keys import KEYS
+from samlcheck.forge.messages import MESSAGE_EDITS, MessageEdit
 from samlcheck.forge.products import STYLES
 from samlcheck.forge.recipe import SUCCESS, Attribute, Confirmation, Recipe, Request, restyle
 from samlcheck.forge.sign import digest_named, method_named
@@ -31,7 +32,7 @@ def edit(recipe: Recipe, edits: Mapping[str, str | tuple[str, ...] | list[str] |
     assertion away, as identity providers do; ``assertions: '1'`` keeps it.
     Raises KeyError for a name that cannot be edited, with the near miss, and ValueError for a value it cannot take.
     """
-    order = {"style": 0, "idp_initiated": 1, "assertions": 8, "shift_seconds": 9}
+    order = {"style": 0, "message": 0, "message_sender": 1, "idp_initiated": 1, "assertions": 8, "shift_seconds": 9}
     for name in sorted(edits, key=lambda one: order.get(one, 5)):
         given = edits[name]
         values = () if given is None else (given,) if isinstance(given, str) else tuple(given)
@@ -76,6 +77,10 @@ def _of_request(name: str, field: str) -> _Edit:
         return replace(recipe, request=replace(recipe.request or Request(), **changed))
 
     return apply
+
+
+def _of_message(change: MessageEdit) -> _Edit:
+    return lambda recipe, values: replace(recipe, message=change(recipe.message, values))
 
 
 def _requested_contexts(recipe: Recipe, values: Values) -> Recipe:
@@ -258,6 +263,10 @@ EDITS: dict[str, _Edit] = {
     "assertion.attribute_name_formats": _name_formats,
     **{f"request.{name}": _of_request(f"request.{name}", name) for name in _REQUEST},
     "request.authn_context": _requested_contexts,
+    "request_sign": lambda recipe, values: _of_request("request_sign", "sign")(
+        recipe, (_chosen("request_sign", values, ("service", "other", "none")),)
+    ),
+    **{name: _of_message(change) for name, change in MESSAGE_EDITS.items()},
     "signature.algorithm": _algorithm("signature.algorithm", "signature_algorithm", method_named),
     "signature.digest_algorithm": _algorithm("signature.digest_algorithm", "digest_algorithm", digest_named),
     # Words of the forge.

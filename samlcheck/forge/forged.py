@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from samlcheck.forge.damage import damaged
 from samlcheck.forge.keys import Keys, keys_for_this_run
+from samlcheck.forge.messages import ELEMENTS, message
 from samlcheck.forge.metadata import idp_metadata, sp_metadata
 from samlcheck.forge.products import STYLES
 from samlcheck.forge.recipe import Recipe
@@ -23,6 +24,7 @@ from samlcheck.forge.write import (
     on_lines,
     request,
 )
+from samlcheck.forge.write_message import write_message
 from samlcheck.frozen import dataclass
 
 
@@ -50,16 +52,29 @@ class Forged:
 
     @cached_property
     def request_xml(self) -> bytes | None:
-        """The AuthnRequest, or None where the login starts at the identity provider."""
-        return None if self.recipe.request is None else request(self.recipe.request).encode()
+        """The AuthnRequest (or ArtifactResolve), or None where the login starts at the identity provider."""
+        if self.recipe.message is not None:
+            if self.recipe.message.kind != "artifactresponse":
+                return None
+            resolve = write_message(message("artifactresolve"), (), "")
+            return resolve.replace(RESPONSE_SIGNATURE, "").encode()
+        asked = self.recipe.request
+        if asked is None:
+            return None
+        xml = request(asked)
+        if asked.sign != "none":
+            signer = self.keys if asked.sign == "service" else keys_for_this_run("other")
+            signing = Signing(signer, "sha256", "sha256", self.recipe.canonicalization, signer)
+            xml = sign(xml, RESPONSE_SIGNATURE, "AuthnRequest", STYLES["generic"], signing)
+        return xml.replace(RESPONSE_SIGNATURE, "").encode()
 
     def idp_metadata(self, *keys: Keys) -> bytes:
         """Return the identity provider's metadata with these keys, or the pinned ones."""
         return idp_metadata(self.recipe, keys or (self.keys,))
 
-    def sp_metadata(self, *keys: Keys) -> bytes:
+    def sp_metadata(self, *keys: Keys, signing: tuple[Keys, ...] = ()) -> bytes:
         """Return the service provider's metadata; keys are for encryption."""
-        return sp_metadata(self.recipe, keys)
+        return sp_metadata(self.recipe, keys, signing=signing)
 
 
 def forge(recipe: Recipe, keys: Keys, *, encryption_for: Keys | None = None, other: Keys | None = None) -> Forged:
@@ -98,6 +113,10 @@ def forge(recipe: Recipe, keys: Keys, *, encryption_for: Keys | None = None, oth
         ) + after  # fmt: skip
     if recipe.sign in ("response", "both"):
         xml = sign(xml, RESPONSE_SIGNATURE, "Response", style, signing)
+    if recipe.message is not None:
+        xml = write_message(recipe.message, recipe.status, xml)
+        if recipe.sign != "none":
+            xml = sign(xml, RESPONSE_SIGNATURE, ELEMENTS[recipe.message.kind], style, signing)
     xml = xml.translate(dict.fromkeys(map(ord, (RESPONSE_SIGNATURE, ASSERTION_SIGNATURE, ASSERTION_START, ASSERTION_END))))
     if recipe.damage:
         xml = damaged(xml, recipe.damage)

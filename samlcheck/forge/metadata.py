@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from samlcheck.forge.messages import SINGLE_LOGOUT
 from samlcheck.forge.products import STYLES
 from samlcheck.forge.recipe import POST, Recipe
 from samlcheck.forge.write import element, text
@@ -22,7 +23,7 @@ def metadata(recipe: Recipe, keys: Sequence[Keys], kind: Literal["idp", "sp"] = 
     return (idp_metadata if kind == "idp" else sp_metadata)(recipe, keys, valid_until=valid_until)
 
 
-def idp_metadata(recipe: Recipe, keys: Sequence[Keys], *, valid_until: str | None = None) -> bytes:
+def idp_metadata(recipe: Recipe, keys: Sequence[Keys], *, valid_until: str | None = None, wants_signed: bool = False) -> bytes:
     """Return an md:EntityDescriptor with an IDPSSODescriptor: one signing KeyDescriptor for each of the keys."""
     location = STYLES[recipe.style].sso
     services = "".join(
@@ -31,14 +32,16 @@ def idp_metadata(recipe: Recipe, keys: Sequence[Keys], *, valid_until: str | Non
     formats = "" if recipe.nameid_format is None else element("md:NameIDFormat", [], text(recipe.nameid_format))
     role = element(
         "md:IDPSSODescriptor",
-        [("WantAuthnRequestsSigned", "false"), ("protocolSupportEnumeration", SAMLP)],
-        _descriptors(keys, "signing") + formats + services,
+        [("WantAuthnRequestsSigned", "true" if wants_signed else "false"), ("protocolSupportEnumeration", SAMLP)],
+        _descriptors(keys, "signing") + _single_logout(recipe, "idp") + formats + services,
     )
     return _entity(recipe.assertion_issuer or recipe.response_issuer or "", role, valid_until)
 
 
-def sp_metadata(recipe: Recipe, keys: Sequence[Keys] = (), *, valid_until: str | None = None) -> bytes:
-    """Return an md:EntityDescriptor with an SPSSODescriptor whose keys, if any, are for encryption.
+def sp_metadata(
+    recipe: Recipe, keys: Sequence[Keys] = (), *, signing: Sequence[Keys] = (), valid_until: str | None = None
+) -> bytes:
+    """Return an md:EntityDescriptor with an SPSSODescriptor whose keys, if any, are for encryption, those of ``signing`` apart.
 
     The entityID is the recipe's first Audience and the AssertionConsumerService its Destination (or first Recipient).
     """
@@ -52,9 +55,20 @@ def sp_metadata(recipe: Recipe, keys: Sequence[Keys] = (), *, valid_until: str |
             ("WantAssertionsSigned", "true" if recipe.sign in ("assertion", "both") else "false"),
             ("protocolSupportEnumeration", SAMLP),
         ],
-        _descriptors(keys, "encryption") + formats + element("md:AssertionConsumerService", consumer, None),
+        _descriptors(signing, "signing")
+        + _descriptors(keys, "encryption")
+        + _single_logout(recipe, "sp")
+        + formats
+        + element("md:AssertionConsumerService", consumer, None),
     )
     return _entity(next((one for group in recipe.audiences for one in group), ""), role, valid_until)
+
+
+def _single_logout(recipe: Recipe, side: Literal["idp", "sp"]) -> str:
+    """Return where a side takes logouts, for recipes that send one."""
+    if recipe.message is None:
+        return ""
+    return element("md:SingleLogoutService", [("Binding", POST), ("Location", SINGLE_LOGOUT[side])], None)
 
 
 def _descriptors(keys: Sequence[Keys], use: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+from samlcheck.forge.messages import Message
 from samlcheck.forge.products import BASIC_ATTRIBUTE, STYLES
 from samlcheck.forge.styles import EMAIL_ADDRESS, Signed
 from samlcheck.frozen import dataclass
@@ -22,6 +23,7 @@ SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"
 BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
 POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
 ENTITY = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity"
+ANY_FORMAT = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
 UNSPECIFIED_CONSENT = "urn:oasis:names:tc:SAML:2.0:consent:unspecified"
 
 SP = "https://sp.example/saml/metadata"
@@ -74,6 +76,8 @@ class Request:
     authn_context: tuple[str, ...] = ()
     authn_context_comparison: str | None = None
     subject: str | None = None
+    sign: str = "none"
+    """``service``: by the keys given to ``forge``; ``other``: by keys that nobody pinned; or ``none``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +152,8 @@ class Recipe:
     """What happens to it between the signature of the assertion and that of the response."""
 
     request: Request | None = Request()
+    message: Message | None = None
+    """Sent instead of the response, or around it."""
 
 
 def healthy(style: str = "generic", *, at: datetime = AT, seed: str = "1") -> Recipe:
@@ -192,7 +198,12 @@ def healthy(style: str = "generic", *, at: datetime = AT, seed: str = "1") -> Re
             for name, friendly, holds in habits.attributes
         ),
         sign=habits.sign,
-        request=Request(id=request_id, issue_instant=moment(-30), destination=habits.sso),
+        request=Request(
+            id=request_id,
+            issue_instant=moment(-30),
+            destination=habits.sso,
+            nameid_policy_format=EMAIL_ADDRESS if habits.nameid_format == EMAIL_ADDRESS else ANY_FORMAT,
+        ),
     )
 
 

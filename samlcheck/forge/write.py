@@ -234,9 +234,10 @@ class Writer:
 
 
 def request(asked: Request) -> str:
-    """Return the samlp:AuthnRequest, unsigned, with the usual prefixes."""
+    """Return the samlp:AuthnRequest with the usual prefixes and the mark of its signature."""
     policy = [("Format", asked.nameid_policy_format), ("AllowCreate", asked.allow_create)]
     content = "" if asked.issuer is None else element("saml:Issuer", [], text(asked.issuer))
+    content += RESPONSE_SIGNATURE
     if asked.subject is not None:
         content += element("saml:Subject", [], element("saml:NameID", [], text(asked.subject)))
     if any(value is not None for _, value in policy):
@@ -258,4 +259,4 @@ def request(asked: Request) -> str:
         ("AssertionConsumerServiceIndex", asked.acs_index),
         ("ProviderName", asked.provider_name),
     )
-    return element("samlp:AuthnRequest", attributes, content or None)
+    return element("samlp:AuthnRequest", attributes, content)

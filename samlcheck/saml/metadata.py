@@ -29,6 +29,8 @@ class Endpoint:
     index: str | None
     is_default: bool
     node: NodeRef
+    response_location: str | None = None
+    """Where answers go, if elsewhere (2.2.2)."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,11 @@ class Entity:
     def assertion_consumer(self) -> tuple[Endpoint, ...]:
         """AssertionConsumerService endpoints."""
         return tuple(item for item in self.endpoints if item.service == "AssertionConsumerService")
+
+    @property
+    def single_logout(self) -> tuple[Endpoint, ...]:
+        """SingleLogoutService endpoints."""
+        return tuple(item for item in self.endpoints if item.service == "SingleLogoutService")
 
 
 def entities(anatomy: Anatomy) -> tuple[Entity, ...]:
@@ -144,6 +151,7 @@ def _endpoints(document: Document, roles: list[etree._Element]) -> tuple[Endpoin
             node.get("index"),
             boolean(node.get("isDefault", "")) is True,
             document.ref(node),
+            node.get("ResponseLocation"),
         )
         for role in roles
         for node in role.iterchildren(q("md:*"))

@@ -15,7 +15,7 @@ from lxml import etree
 from samlcheck.errors import InputError, UsageError
 from samlcheck.finding import Slot, Text
 from samlcheck.saml.anatomy import Anatomy, dissect
-from samlcheck.saml.metadata import KeyDescriptor, entities
+from samlcheck.saml.metadata import Entity, KeyDescriptor, entities
 from samlcheck.source import Artifact
 from samlcheck.trust import keyfiles
 from samlcheck.trust.certificates import (
@@ -61,6 +61,19 @@ def load(artifacts: Sequence[Artifact], *, role: Role = "idp") -> Anchors:
     known = {key.certificate.spki_sha256 for key in once.values() if key.entity_id is not None}
     unique = [key for key in once.values() if key.entity_id is not None or key.certificate.spki_sha256 not in known]
     return Anchors(tuple(unique), tuple(metadata), tuple(artifact.name for artifact in artifacts), tuple(problems))
+
+
+def of_services(metadata: Sequence[Anatomy]) -> Anchors:
+    """Return the keys with which the services of SP metadata documents sign what they send (metadata 2.4.1.1).
+
+    Raises InputError for a certificate that cannot be read as part of a chain.
+    """
+    keys: list[PinnedKey] = []
+    problems: list[Text] = []
+    for anatomy in metadata:
+        artifact = Artifact(anatomy.document.name, anatomy.document.data)
+        keys.extend(_of_entities(entities(anatomy), ("SPSSODescriptor",), artifact, problems))
+    return Anchors(tuple(keys), tuple(metadata), tuple(anatomy.document.name for anatomy in metadata), tuple(problems))
 
 
 def for_issuer(anchors: Anchors, issuer: str) -> tuple[PinnedKey, ...]:
@@ -196,6 +209,10 @@ def _from_metadata(artifact: Artifact, role: Role, metadata: list[Anatomy], prob
     if not found or not any(entity.is_idp or (entity.is_sp and role == "any") for entity in found):
         raise keyfiles.refusal_of_xml(artifact, anatomy)
     metadata.append(anatomy)
+    return _of_entities(found, wanted, artifact, problems)
+
+
+def _of_entities(found: Sequence[Entity], wanted: Sequence[str], artifact: Artifact, problems: list[Text]) -> list[PinnedKey]:
     keys: list[PinnedKey] = []
     for entity in found:
         for descriptor in entity.keys:

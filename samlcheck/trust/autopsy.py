@@ -22,6 +22,8 @@ LARGEST = 256 * 1024
 """Octets of a document up to which repairs are tried: each costs at least a digest of what is signed."""
 _LISTED = 4
 """Keys named in one explanation."""
+_BY_SERVICES = ("AuthnRequest", "ArtifactResolve", "AttributeQuery")
+"""Messages that services send."""
 _TRIED = (
     " Undoing changes of indentation, line ends, base64, white space, characters or namespaces does not mend it; quotes, the "
     "order of attributes, the spelling of entities and comments play no part in a signature."
@@ -69,7 +71,11 @@ def _content_intact(exam: Examination, given: Sequence[PinnedKey], embedded: Seq
                 ", but a message cannot vouch for its own key. ",
             )
         text = Text.of(
-            f"No key was given to verify the {element} signature with. ", fits, "Give the IdP's certificate or metadata."
+            f"No key was given to verify the {element} signature with. ",
+            fits,
+            "Give the service's metadata (--sp) with its signing certificate."
+            if element in _BY_SERVICES
+            else "Give the IdP's certificate or metadata.",
         )
         return Cause("no-key-given", text, "unverifiable")
     if signer is not None:
