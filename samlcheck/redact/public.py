@@ -41,11 +41,12 @@ STANDARD = listing(
     attrib claim claims identity claimtypes response request authnrequest samlresponse samlrequest samlart relaystate sigalg
     signature samlencoding aud sub iss edupersonorgdn namequalifier email mail name id issuer audience recipient destination
     target acs sso slo sls ars idp sp login logout signin signout signon auth authn authenticate idpinitiatedsignon
-    sessiontimeout js css png gif jpg jpeg svg ico woff woff2 ttf map session sessions callback consume consumer service services discovery descriptor entityid realm realms
+    sessiontimeout session sessions callback consume consumer service services discovery descriptor entityid realm realms
     realmid tenant tenants adfs ls ws wa wctx wreply wresult wtrealm wsfed trust 2005 portal app apps application
     applications api www web secure my start home index error errors console dashboard default endpoint url uid user users
     username upn sid module modules php aspx asp jsp html htm do svc simplesaml simplesamlphp saml2int shibboleth profile
-    profiles shib sha1 sha224 sha256 sha384 sha512 md5 rsa dsa ecdsa hmac mgf1 aes128 aes192 aes256 cbc gcm tripledes oaep p
+    profiles shib js css png gif jpg jpeg svg ico woff woff2 ttf map
+    sha1 sha224 sha256 sha384 sha512 md5 rsa dsa ecdsa hmac mgf1 aes128 aes192 aes256 cbc gcm tripledes oaep p
     mgf enveloped c14n exc c14n11 withcomments canonicalxml transform xslt xpath rec tr w3 org 2000 2001 2002 2006 2007 2009
     2010 2011 com net edu gov mil int info biz example test invalid localhost local internal corp lan ad intra intranet
     localdomain private arpa onmicrosoft co ac eu account number role roles provider instance client region company

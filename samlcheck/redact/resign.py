@@ -115,7 +115,7 @@ def _target(
     parent = signature.getparent()
     if not (written.uri or "").startswith("#"):
         return document.root if written.uri == "" else parent
-    bearers = identifiers.bearers(document.root, (written.uri or "")[1:]) or ([] if parent is None else [parent])
+    bearers = identifiers.bearers(document, (written.uri or "")[1:]) or ([] if parent is None else [parent])
     expected, hashed = references.octets_of(written.digest_value), algorithms.DIGEST_METHODS.get(written.digest_algorithm)
     if method is None or hashed is None or not bearers:
         return None
