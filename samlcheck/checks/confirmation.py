@@ -51,13 +51,15 @@ def bearer_confirmation(readings: Readings | None, options: Mapping[str, str], c
         if "method" not in conditions:
             return Nothing("there is no SubjectConfirmation of the bearer method")
         return _no_bearer(reader, assertion, nodes)
-    wanted = _Wanted.of(options, context)
-    several = len(nodes) > 1
-    judged = [
-        _Confirmation(reader, node, f"SubjectConfirmation {nodes.index(node) + 1}" if several else "", wanted, context).judge()
-        for node in bearers
-    ]
-    return _together(judged, conditions)
+
+    def judged() -> list[dict[str, Judgement]]:
+        wanted = _Wanted.of(options, context)
+        labels = [f"SubjectConfirmation {nodes.index(node) + 1}" if len(nodes) > 1 else "" for node in bearers]
+        return [_Confirmation(reader, node, label, wanted, context).judge() for node, label in zip(bearers, labels, strict=True)]
+
+    # Several rules ask, each about conditions of its own.
+    asked = (bearer_confirmation, options.get("recipient"), options.get("request_id"))
+    return _together(context.once(asked, judged), conditions)
 
 
 def _no_bearer(reader: Reader, assertion: etree._Element, nodes: list[etree._Element]) -> Violated:

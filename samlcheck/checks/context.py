@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import field
+from functools import cached_property
+from typing import Any, TypeVar
 
 from samlcheck.facts import FactTable, Reading
 from samlcheck.finding import Difference, Evidence, Slot, Text
 from samlcheck.frozen import dataclass
 from samlcheck.source import NodeRef
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,17 @@ class Context:
     parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
     patterns: Mapping[str, str] = field(default_factory=dict)
     """RE2 pattern of every parameter declared by the selected packs: an unset one matches by its pattern."""
+
+    def once(self, what: Hashable, make: Callable[[], T]) -> T:
+        """Return what several checks need, worked out for the first of them: facts and parameters stay as they are."""
+        if what not in self._found:
+            self._found[what] = make()
+        found: T = self._found[what]
+        return found
+
+    @cached_property
+    def _found(self) -> dict[Hashable, Any]:
+        return {}
 
 
 @dataclass(frozen=True, slots=True)

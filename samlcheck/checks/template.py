@@ -170,7 +170,9 @@ def expand(text: str, context: Context, extra: Mapping[str, Slot | Text]) -> Tex
 def pattern(text: str, context: Context) -> Wanted:
     """Return what values a template stands for. Raises KeyError for a name nobody knows, TemplateError."""
     pieces = parse(text)
-    return _constant(text) if _is_constant(pieces) else _resolve(pieces, context, _escape)
+    if _is_constant(pieces):
+        return _constant(text)
+    return context.once((pattern, text), lambda: _resolve(pieces, context, _escape))
 
 
 def _is_constant(pieces: tuple[str | Name, ...]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from samlcheck.checks import template
@@ -23,8 +23,8 @@ def url(check: Check, context: Context, kind: str) -> Judge | Unknown | Nothing:
     Scheme and host are compared without regard to case (RFC 3986 6.2.2.1), a default port counts as written.
     """
     shape = check.url or UrlShape()
-    wanted = tuple((name, template.one_of(texts, context)) for name, texts in _values(shape))
-    patterns = tuple((name, template.regex_of(text, context)) for name, text in _patterns(shape))
+    wanted = tuple((name, template.one_of(texts, context)) for name, texts in values_of(shape))
+    patterns = tuple((name, template.regex_of(text, context)) for name, text in patterns_of(shape))
     for _, item in (*wanted, *patterns):
         if item.missing is not None:
             return item.missing
@@ -43,10 +43,8 @@ def url(check: Check, context: Context, kind: str) -> Judge | Unknown | Nothing:
             if template.compiled(found.regex).fullmatch(_actual(split, name)) is None:
                 return broken(reading, f"the {name} has not the form that is wanted")
             unverified.extend(found.unknown)
-        parameters = {key for key, _ in parse_qsl(split.query, keep_blank_values=True)}
-        for key in shape.query_has:
-            if key not in parameters:
-                return Violation(reading, detail=Text.of("the query parameter ", Slot(key), " is missing"))
+        for key in _missing_parameters(split, shape):
+            return Violation(reading, detail=Text.of("the query parameter ", Slot(key), " is missing"))
         if not shape.fragment and split.fragment:
             return broken(reading, "it has a fragment (the part after #)")
         return Held(tuple(dict.fromkeys(unverified)))
@@ -54,17 +52,46 @@ def url(check: Check, context: Context, kind: str) -> Judge | Unknown | Nothing:
     return Judge(judge)
 
 
-def _values(shape: UrlShape) -> Iterator[tuple[str, tuple[str, ...]]]:
+def predicate(shape: UrlShape, parts: Mapping[str, tuple[str, ...]]) -> Callable[[str], bool]:
+    """Return what tells whether a URL has a shape, without the reasons that ``url`` gives.
+
+    parts: the values of each part (``values_of``), for no name stands in them; nor may one in the patterns.
+    """
+    wanted = tuple((name, Wanted("", values)) for name, values in parts.items())
+    patterns = tuple(patterns_of(shape))
+
+    def fits(value: str) -> bool:
+        split = _split(value)
+        return (
+            split is not None
+            and not (shape.absolute and not (split.scheme and split.netloc))
+            and all(_fits(name, _actual(split, name), found) is not None for name, found in wanted)
+            and all(template.compiled(regex).fullmatch(_actual(split, name)) is not None for name, regex in patterns)
+            and not _missing_parameters(split, shape)
+            and (shape.fragment or not split.fragment)
+        )
+
+    return fits
+
+
+def values_of(shape: UrlShape) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the parts of a shape that are given by their values."""
     for name in ("scheme", "host", "host_suffix", "port", "path", "path_prefix"):
         texts: tuple[str, ...] = getattr(shape, name)
         if texts:
             yield name, texts
 
 
-def _patterns(shape: UrlShape) -> Iterator[tuple[str, str]]:
+def patterns_of(shape: UrlShape) -> Iterator[tuple[str, str]]:
+    """Yield the parts of a shape that are given by patterns."""
     for name, text in (("host", shape.host_pattern), ("path", shape.path_pattern)):
         if text is not None:
             yield name, text
+
+
+def _missing_parameters(split: SplitResult, shape: UrlShape) -> list[str]:
+    there = {key for key, _ in parse_qsl(split.query, keep_blank_values=True)} if shape.query_has else ()
+    return [key for key in shape.query_has if key not in there]
 
 
 def _split(text: str) -> SplitResult | None:

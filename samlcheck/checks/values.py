@@ -143,6 +143,11 @@ def outside(value: int, limits: Mapping[str, int]) -> str:
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 
 
+def is_number(text: str) -> bool:
+    """Return whether a text is a decimal integer of a size that makes sense."""
+    return _NUMBER.fullmatch(text) is not None
+
+
 def number(check: Check, context: Context, kind: str) -> Judge:
     """``number``: a decimal integer within bounds."""
     limits = check.number or {}
@@ -150,8 +155,8 @@ def number(check: Check, context: Context, kind: str) -> Judge:
 
     def judge(reading: Reading) -> Judgement:
         text = reading.raw
-        if _NUMBER.fullmatch(text) is None:
-            blanks = difference(text.strip(), text) if _NUMBER.fullmatch(text.strip()) else None
+        if not is_number(text):
+            blanks = difference(text.strip(), text) if is_number(text.strip()) else None
             return Violation(reading, expected=expected, difference=blanks, detail=Text.of("it is not a whole number"))
         wrong = outside(int(text), limits)
         return broken(reading, f"it is {wrong}", expected) if wrong else OK

@@ -12,7 +12,8 @@ from samlcheck.checks import signing, times, urls, values
 from samlcheck.checks.context import Context, Held, Nothing, Result, Unknown, Violated, Violation
 from samlcheck.checks.judging import OK, Judge, Prepare, contrast, missing
 from samlcheck.checks.model import Check, Quantifier
-from samlcheck.checks.named import named
+from samlcheck.checks.named import Function, named
+from samlcheck.checks.predicate import predicate
 from samlcheck.facts import Readings
 from samlcheck.finding import Text
 
@@ -56,26 +57,49 @@ def apply(
     template that is neither parameter nor fact, TemplateError and ``re2.error``: a pack is checked for all of them
     when it is loaded.
     """
+    return ready(check, quantifier=quantifier, optional=optional, kind=kind)(readings, context)
+
+
+Ready = Callable[[Readings | None, Context], Result]
+_NONE = Nothing("there is none")
+
+
+def ready(check: Check, *, quantifier: Quantifier = "every", optional: bool = False, kind: str = "text") -> Ready:
+    """Return ``apply`` for one check, with all that is the same for every login worked out already."""
     key = key_of(check)
-    if readings is not None and readings.unavailable:
-        return Unknown(readings.unavailable, readings.needs)
     if key == "use":
-        if readings is not None and not readings.items and optional:
-            return Nothing("there is none")
-        return named(check.use or "").function(readings, check.with_, context)
-    if readings is None:
-        raise ValueError(f"the check {key} needs something to look at")
+        return _named(check, named(check.use or "").function, optional)
     whole = WHOLE.get(key)
-    if whole is not None:
-        return whole(check, readings, optional)
-    if not readings.items and optional:
-        return Nothing("there is none")
-    judge = EACH[key](check, context, kind)
-    if not readings.items:
-        return missing(readings, judge.expected if isinstance(judge, Judge) else None)
-    if not isinstance(judge, Judge):
-        return judge
-    return _judge(judge, readings, quantifier)
+    holds = predicate(check, key) if quantifier == "every" else None
+
+    def judge(readings: Readings | None, context: Context) -> Result:
+        if readings is None:
+            raise ValueError(f"the check {key} needs something to look at")
+        if readings.unavailable:
+            return Unknown(readings.unavailable, readings.needs)
+        if whole is not None:
+            return whole(check, readings, optional)
+        if not readings.items and optional:
+            return _NONE
+        if readings.items and holds is not None and all(holds(item.raw) for item in readings.items):
+            return OK
+        prepared = EACH[key](check, context, kind)
+        if not readings.items:
+            return missing(readings, prepared.expected if isinstance(prepared, Judge) else None)
+        return _judge(prepared, readings, quantifier) if isinstance(prepared, Judge) else prepared
+
+    return judge
+
+
+def _named(check: Check, function: Function, optional: bool) -> Ready:
+    def judge(readings: Readings | None, context: Context) -> Result:
+        if readings is not None and readings.unavailable:
+            return Unknown(readings.unavailable, readings.needs)
+        if readings is not None and not readings.items and optional:
+            return _NONE
+        return function(readings, check.with_, context)
+
+    return judge
 
 
 KEYS = (
@@ -122,7 +146,7 @@ def _judge(judge: Judge, readings: Readings, quantifier: Quantifier) -> Result:
 def _present(check: Check, readings: Readings, optional: bool) -> Result:
     wanted = check.present if check.present is not None else not check.absent
     if wanted:
-        return OK if readings.items else Nothing("there is none") if optional else missing(readings)
+        return OK if readings.items else _NONE if optional else missing(readings)
     return Violated(tuple(Violation(item) for item in readings.items)) if readings.items else OK
 
 
@@ -131,7 +155,7 @@ def _count(check: Check, readings: Readings, optional: bool) -> Result:
     if wrong is None:
         return OK
     if not readings.items and optional:
-        return Nothing("there is none")
+        return _NONE
     expected, detail = wrong
     first = readings.first
     related = tuple(contrast(item) for item in readings.items[1:])
@@ -141,7 +165,7 @@ def _count(check: Check, readings: Readings, optional: bool) -> Result:
 
 def _distinct(check: Check, readings: Readings, optional: bool) -> Result:
     if not readings.items:
-        return Nothing("there is none") if optional else missing(readings)
+        return _NONE if optional else missing(readings)
     seen = {readings.items[0].raw: readings.items[0]}
     violations = []
     for item in readings.items[1:]:

@@ -129,6 +129,11 @@ class FactTable:
 
     def title(self, name: str) -> str:
         """Return what people call a fact."""
-        if name.startswith("attribute:"):
-            return "attribute " + name.removeprefix("attribute:")
-        return FACTS[name].title
+        return title(name)
+
+
+def title(name: str) -> str:
+    """Return what people call a fact, or ``attribute:NAME``. Raises KeyError for a name that is not in the table."""
+    if name.startswith("attribute:"):
+        return "attribute " + name.removeprefix("attribute:")
+    return FACTS[name].title

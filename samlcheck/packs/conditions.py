@@ -6,8 +6,11 @@ from collections.abc import Callable
 
 from samlcheck.checks.context import Context, Nothing, Unknown, Violated
 from samlcheck.checks.model import Check
-from samlcheck.checks.vocabulary import apply
+from samlcheck.checks.predicate import predicate
+from samlcheck.checks.vocabulary import key_of
+from samlcheck.checks.vocabulary import ready as ready_check
 from samlcheck.facts import FACTS, Reading, Readings
+from samlcheck.facts.table import title
 from samlcheck.frozen import dataclass
 from samlcheck.packs.model import Condition
 
@@ -42,55 +45,82 @@ class Truth:
 ALWAYS = Truth(True, "it always applies")
 
 
+Ready = Callable[[Context], Truth]
+
+
 def evaluate(condition: Condition | None, context: Context) -> Truth:
     """Return whether a condition holds; no condition always does.
 
     On a fact with several values a condition asks whether *one* of them is as said (``none_of`` and ``not_match``: whether
     *all* are). A value that is missing satisfies only ``absent``, ``none_of`` and ``not_match``.
     """
+    return ready(condition)(context)
+
+
+def ready(condition: Condition | None) -> Ready:
+    """Return ``evaluate`` for one condition, with all that is the same for every login worked out already."""
     if condition is None:
-        return ALWAYS
+        return lambda context: ALWAYS
     if condition.any:
-        return _any(condition.any, context)
+        return _any(tuple(map(ready, condition.any)))
     if condition.all:
-        return _all(condition.all, context)
+        return _all(tuple(map(ready, condition.all)))
     if condition.not_ is not None:
-        inner = evaluate(condition.not_, context)
-        return inner if inner.holds is None else Truth(not inner.holds, inner.reason)
+        return _not(ready(condition.not_))
     if condition.parameter is not None:
-        return _parameter(condition, condition.parameter, context)
+        return _of_parameter(condition, condition.parameter)
     if condition.fact is None or condition.check is None:
-        return ALWAYS
-    fact = FACTS.get(condition.fact)
-    return _check(
-        condition.check,
-        context.table.read(condition.fact),
-        context,
-        context.table.title(condition.fact),
-        fact.kind if fact else "text",
-    )
+        return lambda context: ALWAYS
+    name = condition.fact
+    fact = FACTS.get(name)
+    judge = _judge(condition.check, title(name), fact.kind if fact else "text")
+    return lambda context: judge(context.table.read(name), context)
 
 
-def _parameter(condition: Condition, name: str, context: Context) -> Truth:
-    value = context.parameters.get(name)
+def _of_parameter(condition: Condition, name: str) -> Ready:
     if condition.known is not None:
-        known = value is not None and bool(value.values)
-        return Truth(known == condition.known, f"{name} is {'known' if known else 'not known'}")
+        truths = {
+            known: Truth(known == condition.known, f"{name} is {'known' if known else 'not known'}") for known in (True, False)
+        }
+
+        def known(context: Context) -> Truth:
+            value = context.parameters.get(name)
+            return truths[value is not None and bool(value.values)]
+
+        return known
     if condition.check is None:
-        return ALWAYS
-    readings = Readings(tuple(Reading(item, item, label=name) for item in value.values) if value else ())
-    return _check(condition.check, readings, context, name, "text")
+        return lambda context: ALWAYS
+    judge = _judge(condition.check, name, "text")
+
+    def parameter(context: Context) -> Truth:
+        value = context.parameters.get(name)
+        return judge(Readings(tuple(Reading(item, item, label=name) for item in value.values) if value else ()), context)
+
+    return parameter
 
 
-def _check(check: Check, readings: Readings, context: Context, title: str, kind: str) -> Truth:
-    negative = any(getattr(check, key) for key in _NEGATIVE)
-    result = apply(check, readings, context, quantifier="every" if negative else "any", optional=True, kind=kind)
-    if isinstance(result, Unknown):
-        return Truth(None, result.why, result.needs)
-    if isinstance(result, Nothing):
-        return Truth(negative, f"{title} is not there")
-    holds = not isinstance(result, Violated)
-    return Truth(holds, lambda: f"{'' if holds else 'not: '}{title} {describe(check)}")
+def _judge(check: Check, called: str, kind: str) -> Callable[[Readings, Context], Truth]:
+    key = key_of(check)
+    negative = key in _NEGATIVE
+    said = f"{called} {describe(check)}"
+    truths = {True: Truth(True, said), False: Truth(False, f"not: {said}")}
+    nothing = Truth(negative, f"{called} is not there")
+    holds = predicate(check, key)
+    if holds is None:
+        judge = ready_check(check, quantifier="every" if negative else "any", optional=True, kind=kind)
+
+    def truth(readings: Readings, context: Context) -> Truth:
+        if readings.unavailable:
+            return Truth(None, readings.unavailable, readings.needs)
+        if holds is not None:
+            found = (holds(item.raw) for item in readings.items)
+            return truths[all(found) if negative else any(found)] if readings.items else nothing
+        result = judge(readings, context)
+        if isinstance(result, Unknown):
+            return Truth(None, result.why, result.needs)
+        return nothing if isinstance(result, Nothing) else truths[not isinstance(result, Violated)]
+
+    return truth
 
 
 def describe(check: Check) -> str:
@@ -106,22 +136,36 @@ def describe(check: Check) -> str:
     return "is as wanted"
 
 
-def _any(conditions: tuple[Condition, ...], context: Context) -> Truth:
-    found: list[Truth] = []
-    for condition in conditions:
-        found.append(evaluate(condition, context))
-        if found[-1].holds:
-            return found[-1]
-    return _unknown(found) or Truth(False, lambda: "; ".join(item.why for item in found))
+def _not(inner: Ready) -> Ready:
+    def opposite(context: Context) -> Truth:
+        truth = inner(context)
+        return truth if truth.holds is None else Truth(not truth.holds, truth.reason)
+
+    return opposite
 
 
-def _all(conditions: tuple[Condition, ...], context: Context) -> Truth:
-    found: list[Truth] = []
-    for condition in conditions:
-        found.append(evaluate(condition, context))
-        if found[-1].holds is False:
-            return found[-1]
-    return _unknown(found) or Truth(True, lambda: " and ".join(item.why for item in found))
+def _any(conditions: tuple[Ready, ...]) -> Ready:
+    def either(context: Context) -> Truth:
+        found: list[Truth] = []
+        for condition in conditions:
+            found.append(condition(context))
+            if found[-1].holds:
+                return found[-1]
+        return _unknown(found) or Truth(False, lambda: "; ".join(item.why for item in found))
+
+    return either
+
+
+def _all(conditions: tuple[Ready, ...]) -> Ready:
+    def both(context: Context) -> Truth:
+        found: list[Truth] = []
+        for condition in conditions:
+            found.append(condition(context))
+            if found[-1].holds is False:
+                return found[-1]
+        return _unknown(found) or Truth(True, lambda: " and ".join(item.why for item in found))
+
+    return both
 
 
 def _unknown(found: list[Truth]) -> Truth | None:

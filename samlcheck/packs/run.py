@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from samlcheck.checks.context import Context, Held, Nothing, Result, Unknown, Violation
+from samlcheck.checks.context import Context, Held, Nothing, Unknown, Violation
 from samlcheck.checks.template import expand
-from samlcheck.checks.vocabulary import apply
-from samlcheck.facts import FACTS, FactTable, Readings
+from samlcheck.facts import FactTable, Readings
 from samlcheck.facts.reading import Reader
 from samlcheck.finding import (
     CONFIDENCES,
@@ -30,9 +29,9 @@ from samlcheck.finding import (
     Slot,
     Text,
 )  # fmt: skip
-from samlcheck.packs.conditions import evaluate
 from samlcheck.packs.fixes import remedy
 from samlcheck.packs.model import Pack, Rule
+from samlcheck.packs.prepared import Prepared, prepared
 from samlcheck.packs.select import Selection
 
 _ISSUED = ("response.issue_instant", "assertion.issue_instant", "request.issue_instant")
@@ -47,48 +46,41 @@ def run(selection: Selection, table: FactTable) -> tuple[Outcome, ...]:
 
 def outcome(pack: Pack, rule: Rule, selection: Selection, table: FactTable) -> Outcome:
     """Return what one rule says of the login."""
-    name = f"{pack.pack}/{rule.id}"
+    ready = prepared(pack, rule)
     try:
-        return _outcome(name, rule, selection, table)
+        return _outcome(ready, selection, table)
     except Exception as error:  # noqa: BLE001 - one broken rule must not silence the others
-        return Broken(name, type(error).__name__, rule.settles, rule.required)
+        return Broken(ready.name, type(error).__name__, rule.settles, rule.required)
 
 
-def _outcome(name: str, rule: Rule, selection: Selection, table: FactTable) -> Outcome:
-    settles, required, context = rule.settles, rule.required, selection.context
+def _outcome(ready: Prepared, selection: Selection, table: FactTable) -> Outcome:
+    rule, name, context = ready.rule, ready.name, selection.context
     if rule.from_ is not None or rule.until is not None:
         out_of_force = _out_of_force(rule, table)
         if out_of_force:
-            return NotApplicable(name, out_of_force, settles, required)
-    if rule.when is not None:
-        truth = evaluate(rule.when, context)
+            return NotApplicable(name, out_of_force, rule.settles, rule.required)
+    if ready.applies is not None:
+        truth = ready.applies(context)
         if truth.holds is None:
-            return NotChecked(name, truth.why, truth.needs, settles, required)
+            return NotChecked(name, truth.why, truth.needs, rule.settles, rule.required)
         if not truth.holds:
-            return NotApplicable(name, truth.why, settles, required)
-    result = _result(rule, context, table)
+            return NotApplicable(name, truth.why, rule.settles, rule.required)
+    result = ready.judge(_selected(rule, context, table), context)
     if isinstance(result, Held):
-        return Passed(name, settles, required, result.unverified)
+        return Passed(name, rule.settles, rule.required, result.unverified) if result.unverified else ready.passed
     if isinstance(result, Nothing):
-        return NotApplicable(name, result.why, settles, required)
+        return NotApplicable(name, result.why, rule.settles, rule.required)
     if isinstance(result, Unknown):
-        return NotChecked(name, result.why, result.needs, settles, required)
+        return NotChecked(name, result.why, result.needs, rule.settles, rule.required)
     lowered = bool(result.unverified)
     findings = tuple(_finding(name, rule, group, lowered, selection, table) for group in _by_subject(result.violations))
-    return Failed(name, findings, settles, required)
+    return Failed(name, findings, rule.settles, rule.required)
 
 
-def _result(rule: Rule, context: Context, table: FactTable) -> Result:
+def _selected(rule: Rule, context: Context, table: FactTable) -> Readings | None:
     if rule.xpath is not None:
-        readings: Readings | None = _free(rule.xpath, context, table)
-        kind = "text"
-    elif rule.select is not None:
-        readings = table.read(rule.select)
-        fact = FACTS.get(rule.select)
-        kind = fact.kind if fact else "text"
-    else:
-        readings, kind = None, "text"
-    return apply(rule.must, readings, context, quantifier=rule.quantifier, optional=rule.optional, kind=kind)
+        return _free(rule.xpath, context, table)
+    return table.read(rule.select) if rule.select is not None else None
 
 
 def _free(expression: str, context: Context, table: FactTable) -> Readings:

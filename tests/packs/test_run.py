@@ -64,7 +64,7 @@ def test_a_rule_that_raises_is_broken_and_says_no_value(idp_keys: Keys, monkeypa
     def raises(*_: object, **__: object) -> None:
         raise ValueError("a secret value")
 
-    monkeypatch.setattr("samlcheck.packs.run.apply", raises)
+    monkeypatch.setattr("samlcheck.packs.run._selected", raises)
     assert _outcome(idp_keys, DESTINATION + "    must: present\n    required: true\n") == Broken("acme/it", "ValueError", (), True)
 
 

@@ -1,0 +1,59 @@
+"""Rules made ready to be run: what is the same for every login is worked out when a rule is first run, and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+from samlcheck.checks import vocabulary
+from samlcheck.checks.context import Context
+from samlcheck.facts import FACTS
+from samlcheck.finding import Passed
+from samlcheck.frozen import dataclass
+from samlcheck.packs import conditions
+from samlcheck.packs.conditions import Truth
+from samlcheck.packs.model import Pack, Rule
+
+_MOST = 10_000
+"""Rules that are kept; the shipped ones are a few hundred."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One rule. The properties raise what a rule raises that loading would have refused."""
+
+    rule: Rule
+    name: str
+    """``pack/rule``."""
+
+    @cached_property
+    def applies(self) -> Callable[[Context], Truth] | None:
+        """Whether the rule applies; None: always."""
+        return conditions.ready(self.rule.when) if self.rule.when is not None else None
+
+    @cached_property
+    def judge(self) -> vocabulary.Ready:
+        """What the rule wants of what it selects."""
+        rule = self.rule
+        fact = FACTS.get(rule.select) if rule.select is not None and rule.xpath is None else None
+        kind = fact.kind if fact is not None else "text"
+        return vocabulary.ready(rule.must, quantifier=rule.quantifier, optional=rule.optional, kind=kind)
+
+    @cached_property
+    def passed(self) -> Passed:
+        """The outcome of most rules on most logins."""
+        return Passed(self.name, self.rule.settles, self.rule.required)
+
+
+_kept: dict[tuple[int, str], Prepared] = {}
+
+
+def prepared(pack: Pack, rule: Rule) -> Prepared:
+    """Return a rule made ready; the same value for the same rule."""
+    key = (id(rule), pack.pack)
+    known = _kept.get(key)
+    if known is None or known.rule is not rule:
+        if len(_kept) >= _MOST:
+            _kept.clear()
+        known = _kept[key] = Prepared(rule, f"{pack.pack}/{rule.id}")
+    return known
