@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from lxml import etree
 
@@ -45,6 +45,8 @@ def _days(text: str, context: Context) -> int:
 def _dates(entity: EntityCase, aspect: str, days: int) -> Iterator[Violation]:
     now = entity.clock.at
     soon = now + timedelta(days=days)
+    if all(_lasts(facts, now, soon) for _, facts in entity.certificates):
+        return
     told: set[etree._Element] = set()
     for role in roles(entity):
         for use in ("signing", "encryption"):
@@ -66,6 +68,12 @@ def _dates(entity: EntityCase, aspect: str, days: int) -> Iterator[Violation]:
                     continue
                 told.add(node)
                 yield _certificate(entity, node, facts, where, detail)
+
+
+def _lasts(facts: Examined, now: datetime, soon: datetime) -> bool:
+    """Return whether there is nothing to tell of a certificate; one without dates has none."""
+    begins, ends = facts.not_before, facts.not_after
+    return begins is None or ends is None or (begins <= now and soon < ends)
 
 
 def _certificate(entity: EntityCase, node: etree._Element, facts: Examined, where: str, detail: str) -> Violation:
@@ -136,6 +144,8 @@ _SAID = {
 
 
 def _contents(entity: EntityCase, wrong: frozenset[str]) -> Iterator[Violation]:
+    if not any(facts.content in wrong for _, facts in entity.certificates):
+        return
     for role in roles(entity):
         for descriptor in role.iterchildren(q("md:KeyDescriptor")):
             for node in descriptor.iter(q("ds:X509Certificate")):
@@ -194,8 +204,10 @@ def attribute_names(readings: Readings | None, options: Mapping[str, str], conte
 
 def _attribute_names(entity: EntityCase) -> Iterator[Violation]:
     for node in entity.node.iter(q("md:RequestedAttribute"), q("saml:Attribute")):
+        if node.get("NameFormat") != URI_FORMAT or ":" in (node.get("Name") or ":"):
+            continue
         name = entity.reader.attribute(node, "Name")
-        if name and node.get("NameFormat") == URI_FORMAT and ":" not in name.raw:
+        if name:
             yield Violation(name, subject=place_of(name))
 
 

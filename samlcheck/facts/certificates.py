@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import warnings
 from datetime import datetime
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Literal
 
 from samlcheck.frozen import dataclass
 from samlcheck.trust.certificates import CertificateError, decode_base64, load_certificate
@@ -18,7 +18,6 @@ from samlcheck.trust.certificates import CertificateError, decode_base64, load_c
 if TYPE_CHECKING:
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
-    from cryptography.hazmat.primitives.hashes import SHA256
 
 CERTIFICATE = "certificate"
 _LABELS = (
@@ -29,19 +28,16 @@ _LABELS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Examined:
-    """One ds:X509Certificate."""
+    """One ds:X509Certificate. What few ask for is read from the certificate when it is asked for."""
 
     content: str
     """``certificate``; or what it is instead: ``empty``, ``not-base64``, ``private-key``, ``certificate-request``,
     ``public-key``, ``pkcs7``, ``several-certificates``, ``pem`` (armour inside the element), ``not-a-certificate``."""
-    sha256: str = ""
-    """Of the DER octets."""
+    certificate: x509.Certificate | None = None
     spki_sha256: str = ""
     """Of the public key alone: the same after a renewal with the same key."""
-    subject: str = ""
-    issuer: str = ""
     not_before: datetime | None = None
     not_after: datetime | None = None
     key_type: str = ""
@@ -49,13 +45,36 @@ class Examined:
     bits: int | None = None
     exponent: int | None = None
     curve: str = ""
-    signature_hash: str = ""
-    """``sha256``, ``sha1``, ``md5`` …: what the certificate itself is signed with."""
-    repeated_extensions: bool = False
-    """RFC 5280 4.2: a certificate must not include more than one instance of an extension."""
+
+    @cached_property
+    def sha256(self) -> str:
+        """SHA-256 of the DER octets."""
+        from cryptography.hazmat.primitives.hashes import SHA256
+
+        return self.certificate.fingerprint(SHA256()).hex() if self.certificate else ""
+
+    @cached_property
+    def subject(self) -> str:
+        """The subject as RFC 4514 writes it; empty for one that cannot be read."""
+        return _name(self.certificate, "subject")
+
+    @cached_property
+    def issuer(self) -> str:
+        """The issuer in the same form."""
+        return _name(self.certificate, "issuer")
+
+    @cached_property
+    def signature_hash(self) -> str:
+        """``sha256``, ``sha1``, ``md5`` …: what the certificate itself is signed with; empty for an unknown one."""
+        return _signature_hash(self.certificate) if self.certificate else ""
+
+    @cached_property
+    def repeated_extensions(self) -> bool:
+        """RFC 5280 4.2: a certificate must not include more than one instance of an extension."""
+        return _repeats_extensions(self.certificate) if self.certificate else False
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def examine(text: str) -> Examined:
     """Return what the text of a ds:X509Certificate holds; raises nothing, whatever it is."""
     raw = text.encode("utf-8", "replace").strip()
@@ -76,7 +95,7 @@ def examine(text: str) -> Examined:
         found = _examined(load_certificate(der))
     except CertificateError:
         return Examined(_instead(der))
-    return found if not armour else Examined("pem", found.sha256, found.spki_sha256, found.subject)
+    return found if not armour else Examined("pem", found.certificate, found.spki_sha256)
 
 
 def _instead(der: bytes) -> str:
@@ -119,32 +138,23 @@ def _examined(certificate: x509.Certificate) -> Examined:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            subject, issuer = certificate.subject.rfc4514_string(), certificate.issuer.rfc4514_string()
             before, after = certificate.not_valid_before_utc, certificate.not_valid_after_utc
         except Exception as error:  # noqa: BLE001 - the library raises its own kinds for odd certificates
             raise CertificateError(f"the certificate cannot be read ({type(error).__name__})") from None
         kind, bits, exponent, curve, spki = _key(certificate)
-        return Examined(
-            CERTIFICATE,
-            certificate.fingerprint(_sha256()).hex(),
-            spki,
-            subject,
-            issuer,
-            before,
-            after,
-            kind,
-            bits,
-            exponent,
-            curve,
-            _signature_hash(certificate),
-            _repeats_extensions(certificate),
-        )
+    return Examined(CERTIFICATE, certificate, spki, before, after, kind, bits, exponent, curve)
 
 
-def _sha256() -> SHA256:
-    from cryptography.hazmat.primitives import hashes
-
-    return hashes.SHA256()
+def _name(certificate: x509.Certificate | None, whose: Literal["subject", "issuer"]) -> str:
+    if certificate is None:
+        return ""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            name = certificate.subject if whose == "subject" else certificate.issuer
+            return name.rfc4514_string()
+        except Exception:  # noqa: BLE001 - names in odd encodings
+            return ""
 
 
 def _key(certificate: x509.Certificate) -> tuple[str, int | None, int | None, str, str]:

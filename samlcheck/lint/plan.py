@@ -21,6 +21,7 @@ from samlcheck.facts.entity import EntityTable
 from samlcheck.facts.every import FACTS, METADATA
 from samlcheck.facts.reading import typed
 from samlcheck.facts.table import Reading
+from samlcheck.lint.patternset import PatternSet
 from samlcheck.packs.conditions import evaluate
 from samlcheck.packs.model import Condition, Pack, Rule
 
@@ -68,18 +69,43 @@ class _Known(dict[str, bool]):
     def __missing__(self, raw: str) -> bool:
         if len(self) > _MOST:
             self.clear()
-        holds = self[raw] = isinstance(self._judge(Reading(self._typed(raw), raw)), Held)
+        holds = self[raw] = self._holds(raw)
         return holds
 
+    def _holds(self, raw: str) -> bool:
+        return isinstance(self._judge(Reading(self._typed(raw), raw)), Held)
 
-def plan(pack: Pack, rule: Rule, context: Context) -> Plan:
-    """Return the short way of one rule. context: of any entity; its parameters are those of the run."""
+
+class _Matching(_Known):
+    """Which values a pattern matches, or does not match, as is wanted; all patterns of a fact are matched at once."""
+
+    def __init__(self, judge: Judge, kind: str, patterns: PatternSet, pattern: str, *, wanted: bool) -> None:
+        super().__init__(judge, kind)
+        self._patterns = patterns
+        self._number = patterns.add(pattern)
+        self._wanted = wanted
+
+    def _holds(self, raw: str) -> bool:
+        found = self._patterns[raw]
+        return super()._holds(raw) if found is None else (self._number in found) == self._wanted
+
+
+Sets = dict[str, PatternSet]
+"""The patterns of each fact."""
+
+
+def plan(pack: Pack, rule: Rule, context: Context, sets: Sets) -> Plan:
+    """Return the short way of one rule.
+
+    context: of any entity; its parameters are those of the run. sets: shared by the rules of a run, which are all planned
+    before the first is used.
+    """
     if rule.from_ is not None or rule.until is not None or rule.xpath is not None:
         return _long
-    truths = [_truth(rule.when, context)] if rule.when is not None else []
+    truths = [_truth(rule.when, context, sets)] if rule.when is not None else []
     if pack.applies_when is not None:
-        truths.insert(0, _applies(pack.applies_when, context))
-    inner = _inner(rule, context)
+        truths.insert(0, _applies(pack.applies_when, context, sets))
+    inner = _inner(rule, context, sets)
     if not truths:
         return inner
 
@@ -93,9 +119,9 @@ def plan(pack: Pack, rule: Rule, context: Context) -> Plan:
     return short
 
 
-def _applies(condition: Condition, context: Context) -> Truth:
+def _applies(condition: Condition, context: Context, sets: Sets) -> Truth:
     """Return whether a pack applies: known for every entity, for its rules are not run the long way where it does not."""
-    short = _truth(condition, context)
+    short = _truth(condition, context, sets)
 
     def applies(values: Values) -> bool:
         holds = short(values)
@@ -108,7 +134,7 @@ def _long(_values: Values) -> Short:
     return ""
 
 
-def _inner(rule: Rule, context: Context) -> Plan:
+def _inner(rule: Rule, context: Context, sets: Sets) -> Plan:
     name, optional, check = rule.select, rule.optional, rule.must
     key = key_of(check)
     if key == "use":
@@ -145,7 +171,7 @@ def _inner(rule: Rule, context: Context) -> Plan:
         return distinct
     if rule.quantifier == "none":
         return _long
-    known = _known(check, key, name, context)
+    known = _known(check, key, name, context, sets)
 
     def each(values: Values) -> Short:
         found = values[name]
@@ -182,7 +208,7 @@ def _satisfied(found: list[str], known: _Known, quantifier: Quantifier) -> bool:
     return (all if quantifier == "every" else any)(map(known.__getitem__, found))
 
 
-def _known(check: Check, key: str, name: str, context: Context) -> _Known | None:
+def _known(check: Check, key: str, name: str, context: Context, sets: Sets) -> _Known | None:
     """Return the memory of a check that looks at the value alone; None for other checks."""
     if key not in EACH or key in _LONG or any(_is_fact(text) for text in _texts(check)):
         return None
@@ -191,7 +217,12 @@ def _known(check: Check, key: str, name: str, context: Context) -> _Known | None
         return None
     kind = FACTS[name].kind if name in FACTS else "text"
     judge = EACH[key](check, context, kind)
-    return _Known(judge, kind) if isinstance(judge, Judge) else None
+    if not isinstance(judge, Judge):
+        return None
+    pattern = check.match or check.not_match
+    if pattern is None or template.pattern_names(pattern):
+        return _Known(judge, kind)
+    return _Matching(judge, kind, sets.setdefault(name, PatternSet()), pattern, wanted=check.not_match is None)
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -213,19 +244,19 @@ def _is_fact(text: str) -> bool:
     return any(name in FACTS or name.startswith("attribute:") for name in template.pattern_names(text))
 
 
-def _truth(condition: Condition, context: Context) -> Truth:
+def _truth(condition: Condition, context: Context, sets: Sets) -> Truth:
     """Return the short way of a condition; None is not known, or has to be found the long way."""
     if condition.any or condition.all:
-        truths = [_truth(item, context) for item in condition.any or condition.all]
+        truths = [_truth(item, context, sets) for item in condition.any or condition.all]
         return _either(truths) if condition.any else _both(truths)
     if condition.not_ is not None:
-        inner = _truth(condition.not_, context)
+        inner = _truth(condition.not_, context, sets)
         return lambda values: None if (holds := inner(values)) is None else not holds
     if condition.parameter is not None:
         return _of_parameter(condition, context)
     if condition.fact is None or condition.check is None:
         return lambda _values: True
-    return _of_fact(condition.fact, condition.check, context)
+    return _of_fact(condition.fact, condition.check, context, sets)
 
 
 def _either(truths: list[Truth]) -> Truth:
@@ -259,13 +290,13 @@ def _of_parameter(condition: Condition, context: Context) -> Truth:
     return lambda _values: holds
 
 
-def _of_fact(name: str, check: Check, context: Context) -> Truth:
+def _of_fact(name: str, check: Check, context: Context, sets: Sets) -> Truth:
     """Return whether one of a fact's values is as said, or all of them for ``none_of`` and ``not_match`` (``conditions``)."""
     key = key_of(check)
     if key in ("present", "absent"):
         wanted = check.present if check.present is not None else not check.absent
         return lambda values: None if (found := values[name]) is None else bool(found) == wanted
-    known = _known(check, key, name, context)
+    known = _known(check, key, name, context, sets)
     if known is None:
         return lambda _values: None
     negative = key in ("none_of", "not_match")

@@ -10,7 +10,7 @@ from samlcheck.checks.context import Context, ParameterValue
 from samlcheck.errors import UsageError
 from samlcheck.facts.entity import EntityTable
 from samlcheck.frozen import dataclass
-from samlcheck.lint.plan import Plan, plan
+from samlcheck.lint.plan import Plan, Sets, plan
 from samlcheck.packs import parameters
 from samlcheck.packs.catalogue import Catalogue
 from samlcheck.packs.complain import meant
@@ -33,7 +33,8 @@ class Rulebook:
     def plans(self, context: Context) -> list[tuple[Pack, Rule, Plan]]:
         """Return each rule with its short way, made when the first entity is judged. context: that of any entity."""
         if not self.planned:
-            self.planned.extend((pack, rule, plan(pack, rule, context)) for pack, rule in self.rules())
+            sets: Sets = {}
+            self.planned.extend([(pack, rule, plan(pack, rule, context, sets)) for pack, rule in self.rules()])
         return self.planned
 
     def rules(self) -> tuple[tuple[Pack, Rule], ...]:
