@@ -15,6 +15,8 @@ class Ledger:
 
     words: dict[str, None] = field(default_factory=dict)
     """Words that were replaced, folded, in the order of their appearance."""
+    misspelt: set[str] = field(default_factory=set)
+    """Those of the words that stand where a public word is expected: perhaps one is meant."""
     dropped: set[str] = field(default_factory=set)
     """Words of what was left out."""
     values: set[str] = field(default_factory=set)

@@ -58,7 +58,7 @@ def redact(
     public = words_of(catalogue)
     collected = Ledger()
     _pass(inputs, told or {}, Copyist(*_tools(Values(public, None, collected)), tuple(given), catalogue))
-    words = rename(collected.words, key, public | collected.dropped)
+    words = rename(collected.words, key, public | collected.dropped, collected.misspelt, public)
     ledger = Ledger()
     copyist = Copyist(*_tools(Values(public, words, ledger)), tuple(given), catalogue)
     copies, new_told = _pass(inputs, told or {}, copyist)

@@ -77,7 +77,11 @@ class Values:
 
     def number(self, value: str) -> str:
         """Return a value that may be a number (seconds, an index): as it is if it is one."""
-        return self.kept(value) if re.fullmatch(r"\s*[+-]?\d{1,10}\s*", value) else self.text(value, "text")
+        return (
+            self.kept(value)
+            if re.fullmatch(r"\s*[+-]?\d{1,10}\s*", value)
+            else self.text(value, "text" if ":" in value else "role")
+        )
 
     def kept(self, value: str) -> str:
         """Return a value that stays as it is, and remember that its words may be found in the copy."""
@@ -152,25 +156,27 @@ class Values:
             case "instant" | "escape" | "masked" | "before_guid":
                 return self.kept(text)
             case "namespace":
-                return self.kept(text) if text.startswith("urn:oid:") else self._words(text, kind)
+                return self.kept(text) if text.startswith("urn:oid:") else self._words(text)
             case "authority":
                 return found["slashes"] + self.host(found["authority"])
             case "ip":
                 return self._ip(text)
             case "guid":
-                return self._word(text)
+                return self._word(text, kind)
             case "base64":
                 return self._base64(text, kind, depth)
-        return self._word(text)
+        return self._word(text, kind)
 
-    def _words(self, text: str, kind: str) -> str:
+    def _words(self, text: str) -> str:
         """Return a name in a public namespace: numbers stay, and words that are public."""
-        return re.sub(r"[^\W_]+", lambda word: self.kept(word[0]) if word[0].isdigit() else self._word(word[0]), text)
+        return re.sub(r"[^\W_]+", lambda word: self.kept(word[0]) if word[0].isdigit() else self._word(word[0], "role"), text)
 
-    def _word(self, word: str) -> str:
+    def _word(self, word: str, kind: str) -> str:
         if len(word) == 1 or word.lower() in self.public or (word.isdigit() and len(word) < 3):
             return self.kept(word)
         self.ledger.words.setdefault(word, None)
+        if kind == "role":  # roles, and names in public namespaces
+            self.ledger.misspelt.add(word)
         return word if self.words is None else self.words.other(word)
 
     def _ip(self, text: str) -> str:
@@ -191,7 +197,7 @@ class Values:
         """Return base64 of readable text with the words of that text replaced, or else the words that it looks like."""
         inner = _readable(text) if depth < _MAX_DEPTH else None
         if inner is None:
-            return re.sub(r"[^\W_]+", lambda word: self._word(word[0]), text)
+            return re.sub(r"[^\W_]+", lambda word: self._word(word[0], kind), text)
         new = base64.b64encode(self.text(inner, kind, depth + 1).encode()).decode()
         if "-" in text or "_" in text:
             new = new.replace("+", "-").replace("/", "_")

@@ -18,11 +18,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from samlcheck.checks.lookalike import skeleton
 from samlcheck.frozen import dataclass
 
-_HEX = re.compile(r"(?=[0-9a-f-]*[0-9])[0-9a-f-]{8,}")
+_HEX = re.compile(r"(?=[0-9a-f-]*[0-9])[0-9a-f-]{8,}|[0-9a-f]{16,}")
 _STEM = re.compile(
     r"(?:[A-Z]{2}(?=[0-9a-f]{32}$)"  # SIDs of Twilio
     r"|(?:exk|0oa|00u|00g)(?=[0-9A-Za-z]{15,20}$)"  # ids of Okta
-    r"|id(?=[0-9]{10,}$)|pfx(?=[0-9a-f-]{30,}$)|ins(?=[0-9a-f]{10,}$)"
+    r"|SAMLSP(?=[A-Z0-9]{8,}$)|id(?=[0-9]{10,}$)|pfx(?=[0-9a-f-]{30,}$)|ins(?=[0-9a-f]{10,}$)"
     r"|A(?:KI|RO|ID|SI|G)A?(?=[A-Z0-9]{12,}$))"  # ids of IAM
 )
 _VERSION_AND_VARIANT = (14, 19)  # RFC 9562, 4.1 and 4.2
@@ -58,10 +58,13 @@ class Words:
         return stem + _written(new, rest)
 
 
-def rename(words: Iterable[str], key: bytes, taken: Iterable[str] = ()) -> Words:
+def rename(
+    words: Iterable[str], key: bytes, taken: Iterable[str] = (), misspelt: Iterable[str] = (), public: Iterable[str] = ()
+) -> Words:
     """Return pseudonyms for words; no two words get the same, none gets one of the words or of ``taken``.
 
-    key: random octets. The same words in the same order with the same key get the same pseudonyms.
+    key: random octets. The same words in the same order with the same key get the same pseudonyms. misspelt: those of the
+    words that may be meant to be a word of ``public``; where they resemble one, the pseudonym resembles it as well.
     """
     known: dict[str, tuple[int, ...]] = {}
     for word in words:
@@ -70,10 +73,15 @@ def rename(words: Iterable[str], key: bytes, taken: Iterable[str] = ()) -> Words
         known[folded] = tuple(sorted({*known.get(folded, ()), *_looked_alike(rest)}))
     used = {*known, *(word.lower() for word in taken)}
     renamed: dict[str, str] = {}
+    meant = {_folded(word) for word in misspelt}
+    models = _index(public) if meant else {}
     by_end: defaultdict[str, list[str]] = defaultdict(list)
     for folded, kept in known.items():
-        ends = (f"{folded[:_ENDS]}…", f"…{folded[-_ENDS:]}")
+        ends = _ends(folded)
         parent = _nearest(folded, by_end, ends) if len(folded) > 3 else None
+        if parent is None and folded in meant:
+            parent = _nearest(folded, models, ends)
+            renamed.update({} if parent is None else {parent: parent})
         new = next(
             candidate
             for number in range(10_000)
@@ -178,6 +186,18 @@ def _stream(key: bytes, text: str) -> Iterator[int]:
     while True:
         yield from (value for value in hmac.digest(key, f"{block} {text}".encode("utf-8", "surrogatepass"), "sha256"))
         block += 1
+
+
+def _ends(folded: str) -> tuple[str, str]:
+    return f"{folded[:_ENDS]}…", f"…{folded[-_ENDS:]}"
+
+
+def _index(words: Iterable[str]) -> dict[str, list[str]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for word in sorted(words):
+        for end in _ends(word):
+            found[end].append(word)
+    return found
 
 
 def _nearest(folded: str, by_end: Mapping[str, list[str]], ends: tuple[str, str]) -> str | None:
