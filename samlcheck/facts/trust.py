@@ -7,7 +7,7 @@ from datetime import datetime
 
 from samlcheck.case import Case
 from samlcheck.facts.reading import NO_MESSAGE, constant
-from samlcheck.facts.table import Fact, Reading, Readings, Value, add
+from samlcheck.facts.table import Fact, Reading, Readings, Value, add, fact
 from samlcheck.saml.values import iso
 from samlcheck.trust.facts import CertificateFact, EncryptionFact, SignatureFact, TrustFacts
 
@@ -165,6 +165,22 @@ for _name, _title, _kind, _doc, _field in _FIELDS:
         _add(f"certificate.{_scope}.{_name}", f"{_title} {_words}", _kind, f"{_doc} {_words}", _read, many=True)
     _title, _doc = f"{_title} certificate given", f"{_doc} certificate given"
     add(Fact(f"certificate.pinned.{_name}", _title, _kind, _pinned(_field), _doc, many=True))
+
+
+@fact(
+    "certificate.apart.not_before",
+    "start of the certificate given beside metadata",
+    "instant",
+    "notBefore of each certificate given as a file of its own whose key is not in the metadata given as well",
+    many=True,
+)
+def _apart(case: Case) -> Readings:
+    keys = case.anchors.keys
+    if not keys:
+        return NO_KEY
+    if all(key.entity_id is None for key in keys):
+        return Readings()
+    return _of_certificates((key.certificate for key in keys if key.entity_id is None), lambda found: found.not_before)
 
 
 # --- encryption

@@ -37,6 +37,8 @@ DECRYPT = "decrypt"
 """An edit of examples that is not the forge's: which private key of the service is at hand (``right``, ``other``)."""
 VALID_UNTIL = "idp.valid_until"
 """Another: when the metadata given by ``--idp`` ends."""
+CERTIFICATE = "idp.certificate"
+"""Another: a certificate given beside that metadata, by a word of the forge's ``key``."""
 POLICIES = ("iam.role", "iam.policy")
 """And two more: the trust policy and the permission policy given by ``--iam-role`` and ``--iam-policy``, as JSON."""
 BASE_LOGIN = Example(name="base login")
@@ -151,15 +153,24 @@ def outcomes_of(pack: Pack, example: Example, catalogue: Catalogue, keys: Keys) 
     edits = {**example.edits}
     role, policy = (_policies(name, edits.pop(name, base.edits.get(name))) for name in POLICIES)
     decrypt, valid_until = (edits.pop(name, None) for name in (DECRYPT, VALID_UNTIL))
+    certificate = str(edits.pop(CERTIFICATE, None) or "")
     known = edit(healthy(), {name: value for name, value in base.edits.items() if name not in POLICIES})
     service = pack.pack if pack.kind == "service" else "generic"
     told = Told(service=service, parameters={**base.set, **example.set}, iam_role=role, iam_policy=policy)
-    table = FactTable(
-        case_of(known, edit(known, edits), keys, told, decrypt=str(decrypt or ""), valid_until=str(valid_until or ""))
-    )
+    case = case_of(known, edit(known, edits), keys, told, decrypt=str(decrypt or ""), valid_until=str(valid_until or ""))
+    table = FactTable(_beside(case, certificate) if certificate else case)
     selection = select(catalogue, table, table.case.told)
     mine = tuple((item, why) for item, why in selection.packs if item.pack == pack.pack)
     return run(replace(selection, packs=mine), table)
+
+
+def _beside(case: Case, word: str) -> Case:
+    """Return the case with a certificate given beside the metadata."""
+    from samlcheck.forge.keys import keys_for_this_run
+    from samlcheck.trust.anchors import load
+
+    given = load((Artifact("idp.pem", keys_for_this_run(word).certificate_pem),))
+    return replace(case, anchors=replace(case.anchors, keys=(*case.anchors.keys, *given.keys)))
 
 
 def _policies(name: str, value: str | tuple[str, ...] | None) -> tuple[Policy, ...]:

@@ -87,13 +87,17 @@ def forged(system: System, row: Row, keys: Keys) -> tuple[Recipe, Forged]:
     return known, forge(edit(known, row.edits), keys)
 
 
-def judged(system: System, row: Row, way: Way, keys: Keys) -> LoginReport:
-    """Return what is said of a row's login when it is brought this way."""
+def judged(system: System, row: Row, way: Way, keys: Keys, *, beside: bytes = b"") -> LoginReport:
+    """Return what is said of a row's login when it is brought this way.
+
+    beside: a certificate given besides the IdP's metadata.
+    """
     known, sent = forged(system, row, keys)
     pasted = sent.form if row.form else sent.base64
     captures, unread = read_captures([Artifact("pasted", pasted.encode())])
     assert not unread
-    anchors = Anchors() if way == "paste" else load((Artifact("idp-metadata.xml", idp_metadata(known, (sent.keys,))),))
+    files = [Artifact("idp-metadata.xml", idp_metadata(known, (sent.keys,)))] + [Artifact("idp.pem", beside)] * bool(beside)
+    anchors = Anchors() if way == "paste" else load(files)
     now = AT + row.later
     question = Question(
         catalogue=catalogue(),

@@ -6,10 +6,11 @@ The first cause must be the fault itself, with what to change and who changes it
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
-from samlcheck.forge import Keys
+from samlcheck.forge import Keys, make_keys
 from tests.systems.amazon_connect import CONNECT, CONNECT_FAULTS, CONNECT_HEALTHY, PAIR, ROLE
 from tests.systems.aws_console import CONSOLE, CONSOLE_FAULTS, CONSOLE_HEALTHY
 from tests.systems.generic import SERVICE, SERVICE_FAULTS, SERVICE_HEALTHY
@@ -133,3 +134,19 @@ def test_the_years_in_which_a_connect_user_was_bound_to_one_role(idp_keys: Keys)
     assert "amazon-connect/user-bound-to-another-role" in said("2022-11-04T10:00:00Z")
     assert "amazon-connect/user-bound-to-another-role" not in said("2026-05-04T10:00:00Z")
     assert "aws-iam/role-not-as-given" in said("2026-05-04T10:00:00Z")
+
+
+def test_a_certificate_that_was_replaced_is_found_though_the_metadata_is_new(idp_keys: Keys) -> None:
+    """Metadata as it is now and the certificate as the service still has it: the login fails there."""
+    row = next(item for item in SERVICE_HEALTHY if item.id == "service")
+    old = make_keys(not_before=datetime(2023, 1, 1, tzinfo=UTC), not_after=datetime(2026, 12, 1, tzinfo=UTC))
+    report = judged(SERVICE, replace(row, style="entra-id"), "all", idp_keys, beside=old.certificate_pem)
+    found = report.diagnosis.causes[0].finding
+    assert (found.rule, found.fix_by) == ("signatures/certificate-replaced", "sp")
+    assert "which begins at 2023-01-01T00:00:00Z" in found.message.plain()
+    assert report.diagnosis.verdict == "rejected"
+
+
+def test_the_same_certificate_beside_the_metadata_is_nothing_to_remark_on(idp_keys: Keys) -> None:
+    row = next(item for item in SERVICE_HEALTHY if item.id == "service")
+    assert complaints(judged(SERVICE, row, "all", idp_keys, beside=idp_keys.certificate_pem)) == []
