@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import field
 from functools import cached_property
@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from samlcheck import __version__
+from samlcheck.checks.context import Context
 from samlcheck.errors import UsageError
 from samlcheck.frozen import dataclass
 from samlcheck.packs import compiled
-from samlcheck.packs.complain import meant
+from samlcheck.packs.conditions import Truth, ready
 from samlcheck.packs.model import AnyPack, Condition, IdpPack, Pack, Signal, SymptomPack
 from samlcheck.source import Artifact
 
@@ -50,6 +51,11 @@ class Entry:
     def applies_when(self) -> Condition | None:
         """The condition under which the pack applies."""
         return compiled.rebuild(Condition, self.conditions) if self.conditions is not None else None
+
+    @cached_property
+    def applies(self) -> Callable[[Context], Truth]:
+        """Whether the pack applies to a login."""
+        return ready(self.applies_when)
 
     @cached_property
     def recognise(self) -> tuple[Signal, ...]:
@@ -102,6 +108,26 @@ class Catalogue:
         places = {name: place for name, place in self.places.items() if name not in extra.index}
         return Catalogue({**self.index, **extra.index}, self.data, places, {**self.decoded, **extra.decoded})
 
+    def entries(self, kind: str) -> tuple[Entry, ...]:
+        """Return what can be known of the packs of a kind without decoding them, sorted by name."""
+        return self._by_kind.get(kind, ())
+
+    @cached_property
+    def _by_kind(self) -> dict[str, tuple[Entry, ...]]:
+        found: dict[str, tuple[Entry, ...]] = {}
+        for _, entry in sorted(self.index.items()):
+            found[entry.kind] = (*found.get(entry.kind, ()), entry)
+        return found
+
+    @cached_property
+    def signs(self) -> dict[str, str]:
+        """For each fact that gives identity providers away, one pattern for all of them: most values are no sign of any."""
+        found: dict[str, list[str]] = {}
+        for entry in self.entries("idp"):
+            for signal in entry.recognise:
+                found.setdefault(signal.fact, []).append(f"(?:{signal.match})")
+        return {fact: "|".join(patterns) for fact, patterns in found.items()}
+
     def names(self, *kinds: str) -> tuple[str, ...]:
         """Return the names of all packs of these kinds (of any kind if none is given), sorted."""
         return tuple(sorted(name for name, entry in self.index.items() if not kinds or entry.kind in kinds))
@@ -112,6 +138,8 @@ class Catalogue:
         if pack is None:
             entry = self.index.get(name)
             if entry is None:
+                from samlcheck.packs.complain import meant
+
                 raise UsageError(
                     f"there is no pack {name}{meant(name, self.index)}",
                     tip="samlcheck rules list shows all packs",

@@ -8,7 +8,6 @@ from samlcheck.checks import template
 from samlcheck.checks.context import ParameterValue
 from samlcheck.errors import UsageError
 from samlcheck.facts import FactTable
-from samlcheck.packs.complain import meant
 from samlcheck.packs.model import Pack, Parameter
 from samlcheck.packs.terms import STANDARD_PARAMETERS
 
@@ -65,6 +64,8 @@ def _unknown(name: str, asked: str, parameters: Mapping[str, Parameter], owner: 
     if name in owner:
         message = f"{asked} belongs to the pack {owner[name]}, which was not selected for this login"
         return UsageError(message, tip=f"give --service {owner[name]} to select it", code="unknown-parameter")
+    from samlcheck.packs.complain import meant
+
     known = sorted({*parameters, *STANDARD_PARAMETERS})
     return UsageError(
         f"{asked}: no selected pack has such a parameter{meant(name, known)}",
@@ -87,14 +88,15 @@ def _given(name: str, text: str, parameter: Parameter | None, source: str, asked
 
 def _inferred(name: str, parameter: Parameter, table: FactTable) -> ParameterValue | None:
     """Return what the login says; of a parameter that has one value, only if the login says but one."""
-    shape = template.compiled(parameter.pattern)
     for infer in parameter.infer:
         readings = table.read(infer.fact).items
         if not readings:
             continue
         regex = template.compiled(infer.match)
         matches = [(match[name], item) for item in readings if (match := regex.fullmatch(item.raw)) is not None]
-        texts = tuple(dict.fromkeys(text for text, _ in matches if text is not None and shape.fullmatch(text)))
+        texts = tuple(
+            dict.fromkeys(text for text, _ in matches if text is not None and template.compiled(parameter.pattern).fullmatch(text))
+        )
         if len(texts) == 1 or (texts and parameter.many):
             return ParameterValue(texts, infer.fact, parameter.sensitive or any(item.sensitive for _, item in matches))
     return None

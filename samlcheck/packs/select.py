@@ -7,17 +7,15 @@ the packs it extends. The identity provider is recognised by weighted signs and 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from samlcheck.case import Told
 from samlcheck.checks import template
 from samlcheck.checks.context import Context, ParameterValue
 from samlcheck.errors import UsageError
-from samlcheck.facts import FactTable
+from samlcheck.facts import FactTable, Readings
 from samlcheck.frozen import dataclass
 from samlcheck.packs import parameters
 from samlcheck.packs.catalogue import Catalogue, Entry
-from samlcheck.packs.conditions import evaluate
 from samlcheck.packs.model import AnyPack, IdpPack, Pack
 
 ENOUGH = 50
@@ -57,8 +55,8 @@ def select(catalogue: Catalogue, table: FactTable, told: Told, extra: Iterable[A
     )
     chosen: dict[str, str] = {}
     for kind in ("standard", "security"):
-        for entry in sorted(_of_kind(catalogue, kind), key=lambda item: item.name):
-            truth = evaluate(entry.applies_when, context)
+        for entry in catalogue.entries(kind):
+            truth = entry.applies(context)
             if truth.holds:
                 chosen[entry.name] = truth.why
     service, because = _service(catalogue, context, told.service, given_packs)
@@ -69,7 +67,7 @@ def select(catalogue: Catalogue, table: FactTable, told: Told, extra: Iterable[A
             chosen.setdefault(name, f"{service} extends it")
     packs = tuple((catalogue.rules_pack(name), why) for name, why in chosen.items())
     declared = parameters.declared(pack for pack, _ in packs)
-    owner = {name: entry.name for entry in _of_kind(catalogue, "service") if entry.name not in chosen for name in entry.parameters}
+    owner = {name: entry.name for entry in catalogue.entries("service") if entry.name not in chosen for name in entry.parameters}
     values = parameters.values(declared, told.parameters, table, owner, told.sources)
     context = Context(table, values, {name: parameter.pattern for name, parameter in declared.items()})
     idp, idp_because = _idp(catalogue, table)
@@ -77,15 +75,11 @@ def select(catalogue: Catalogue, table: FactTable, told: Told, extra: Iterable[A
     return Selection(packs, service, because, idp or fallback, idp_because, context, fallback)
 
 
-def _of_kind(catalogue: Catalogue, kind: str) -> Iterable[Entry]:
-    return (entry for entry in catalogue.index.values() if entry.kind == kind)
-
-
 def _service(catalogue: Catalogue, context: Context, asked: str, given: frozenset[str]) -> tuple[str, str]:
     """Return the name of the service pack and why it is that one; empty names mean none."""
     if asked == GENERIC:
         return "", ""
-    entries = {entry.name: entry for entry in _of_kind(catalogue, "service")}
+    entries = {entry.name: entry for entry in catalogue.entries("service")}
     if asked:
         return _asked(entries, asked), f"--service {asked}"
     found: dict[str, str] = {}
@@ -94,7 +88,7 @@ def _service(catalogue: Catalogue, context: Context, asked: str, given: frozense
             if name in given:
                 found[name] = "given with --pack"
             continue
-        truth = evaluate(entry.applies_when, context)
+        truth = entry.applies(context)
         if truth.holds:
             found[name] = f"recognised: {truth.why}" if name not in given else f"given with --pack, and {truth.why}"
     extended = {base for name in found for base in _closure(catalogue, name) if base != name}
@@ -109,6 +103,8 @@ def _asked(entries: dict[str, Entry], asked: str) -> str:
     wanted = asked.lower().replace("_", "-").replace(" ", "-")
     if wanted in names:
         return names[wanted]
+    from difflib import get_close_matches
+
     close = get_close_matches(wanted, names, n=1)
     hint = f" (did you mean {close[0]}?)" if close else ""
     known = ", ".join(sorted(entries))
@@ -140,17 +136,21 @@ def _closure(catalogue: Catalogue, name: str) -> tuple[str, ...]:
 def _idp(catalogue: Catalogue, table: FactTable) -> tuple[IdpPack | None, str]:
     """Return the identity provider whose signs weigh most, and the facts that gave it away."""
     best: tuple[int, str, str] = (0, "", "")
-    for entry in sorted(_of_kind(catalogue, "idp"), key=lambda item: item.name):
+    telling = {fact for fact, any_sign in catalogue.signs.items() if _is_seen(any_sign, table.read(fact))}
+    for entry in catalogue.entries("idp") if telling else ():
         weight, seen = 0, []
         for signal in entry.recognise:
-            readings = table.read(signal.fact)
-            if readings.items and any(template.compiled(signal.match).search(item.raw) for item in readings.items):
+            if signal.fact in telling and _is_seen(signal.match, table.read(signal.fact)):
                 weight += signal.weight
                 seen.append(table.title(signal.fact))
         if weight > best[0]:
             best = (weight, entry.name, _listed(list(dict.fromkeys(seen))))
     weight, name, seen_in = best
     return (catalogue.idp(name), f"recognised by {seen_in}") if weight >= ENOUGH else (None, "")
+
+
+def _is_seen(pattern: str, readings: Readings) -> bool:
+    return any(template.compiled(pattern).search(item.raw) for item in readings.items)
 
 
 def _listed(words: list[str]) -> str:
