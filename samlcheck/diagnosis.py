@@ -75,7 +75,7 @@ def diagnose(
     """
     gated = _gate(outcomes)
     findings = [finding for outcome in gated if isinstance(outcome, Failed) for finding in outcome.findings]
-    stage = {outcome.rule: _stage(outcome.settles) for outcome in gated}
+    stage = {outcome.rule: _stage(outcome.settles) for outcome in gated if isinstance(outcome, Failed)}
     merged = _foreign_address(findings, stage)
     confirmed = {finding: _confirming(finding, symptoms) for finding in merged}
     seen = {name for names in confirmed.values() for name in names}

@@ -276,6 +276,8 @@ def _trust(message: LoginMessage, question: Question, *, signed_by_idp: bool = T
 
 def _chosen(outcomes: Sequence[Outcome], question: Question) -> list[Outcome]:
     """Return the outcomes with rules left out by the user marked *not checked*: leaving out is no way to be accepted."""
+    if not (question.select or question.ignore):
+        return list(outcomes)
 
     def left_out(rule: str) -> str:
         if question.select and not any(_names(rule, pattern) for pattern in question.select):

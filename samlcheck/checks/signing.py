@@ -70,14 +70,11 @@ def signature_reason(readings: Readings | None, options: Mapping[str, str], cont
     refused = listed(options["none_of"])
     case = context.table.case
     trust = case.request_trust if options.get("scope") == "signature.request" else case.trust or case.request_trust
-    told = {item.reason: item.explanation for item in trust.signatures} if trust is not None else {}
-    violations = tuple(
-        Violation(item, detail=told.get(item.raw, Text()))  # the explanation of the autopsy says which keys and where
-        for item in found.items
-        if item.raw in refused
-    )
-    if violations:
-        return Violated(violations)
+    wrong = [item for item in found.items if item.raw in refused]
+    if wrong:
+        told = {item.reason: item.explanation for item in trust.signatures} if trust is not None else {}
+        # the explanation of the autopsy says which keys and where
+        return Violated(tuple(Violation(item, detail=told.get(item.raw, Text())) for item in wrong))
     open_ones = [item.raw for item in found.items if item.raw in _NEVER_TRIED]
     if open_ones and _NEED_A_KEY.intersection(refused):
         needs = "--sp with a signing key" if options.get("scope") == "signature.request" else "--idp"

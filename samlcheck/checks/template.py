@@ -208,6 +208,7 @@ def one_of(texts: Iterable[str], context: Context) -> Wanted:
     )
 
 
+@lru_cache(maxsize=1024)
 def listed(text: str) -> tuple[str, ...]:
     """Return the members of a comma-separated option."""
     return tuple(part for part in (piece.strip() for piece in text.split(",")) if part)

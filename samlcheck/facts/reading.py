@@ -19,18 +19,19 @@ Convert = Callable[[str], Value | None]
 
 def typed(kind: str) -> Convert:
     """Return the converter for a fact kind; one that cannot be converted becomes None."""
-    if kind == "instant":
-        return values.instant
-    if kind == "boolean":
-        return values.boolean
-    if kind == "integer":
-        return _integer
-    return lambda text: text
+    return _CONVERTERS.get(kind, _as_written)
+
+
+def _as_written(text: str) -> str:
+    return text
 
 
 def _integer(text: str) -> int | None:
     digits = text.strip()
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None
+
+
+_CONVERTERS: dict[str, Convert] = {"instant": values.instant, "boolean": values.boolean, "integer": _integer}
 
 
 class Reader:

@@ -15,7 +15,7 @@ from samlcheck.packs.conditions import Truth
 from samlcheck.packs.model import Pack, Rule
 
 _MOST = 10_000
-"""Rules that are kept; the shipped ones are a few hundred."""
+"""Rules, and packs, that are kept; the shipped ones are some hundred."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ class Prepared:
 
 
 _kept: dict[tuple[int, str], Prepared] = {}
+_packs: dict[int, tuple[Pack, tuple[Prepared, ...]]] = {}
 
 
 def prepared(pack: Pack, rule: Rule) -> Prepared:
@@ -57,3 +58,13 @@ def prepared(pack: Pack, rule: Rule) -> Prepared:
             _kept.clear()
         known = _kept[key] = Prepared(rule, f"{pack.pack}/{rule.id}")
     return known
+
+
+def rules_of(pack: Pack) -> tuple[Prepared, ...]:
+    """Return the rules of a pack made ready, in their order."""
+    known = _packs.get(id(pack))
+    if known is None or known[0] is not pack:
+        if len(_packs) >= _MOST:
+            _packs.clear()
+        known = _packs[id(pack)] = (pack, tuple(prepared(pack, rule) for rule in pack.rules))
+    return known[1]

@@ -31,7 +31,7 @@ from samlcheck.finding import (
 )  # fmt: skip
 from samlcheck.packs.fixes import remedy
 from samlcheck.packs.model import Pack, Rule
-from samlcheck.packs.prepared import Prepared, prepared
+from samlcheck.packs.prepared import Prepared, prepared, rules_of
 from samlcheck.packs.select import Selection
 
 _ISSUED = ("response.issue_instant", "assertion.issue_instant", "request.issue_instant")
@@ -41,16 +41,19 @@ MOST_EVIDENCE = 8
 
 def run(selection: Selection, table: FactTable) -> tuple[Outcome, ...]:
     """Return one outcome for each rule of the selected packs, in the order of packs and rules."""
-    return tuple(outcome(pack, rule, selection, table) for pack, _ in selection.packs for rule in pack.rules)
+    return tuple(_guarded(ready, selection, table) for pack, _ in selection.packs for ready in rules_of(pack))
 
 
 def outcome(pack: Pack, rule: Rule, selection: Selection, table: FactTable) -> Outcome:
     """Return what one rule says of the login."""
-    ready = prepared(pack, rule)
+    return _guarded(prepared(pack, rule), selection, table)
+
+
+def _guarded(ready: Prepared, selection: Selection, table: FactTable) -> Outcome:
     try:
         return _outcome(ready, selection, table)
     except Exception as error:  # noqa: BLE001 - one broken rule must not silence the others
-        return Broken(ready.name, type(error).__name__, rule.settles, rule.required)
+        return Broken(ready.name, type(error).__name__, ready.rule.settles, ready.rule.required)
 
 
 def _outcome(ready: Prepared, selection: Selection, table: FactTable) -> Outcome:

@@ -153,7 +153,7 @@ class TrustFacts:
         """Return whether ``node`` lies inside a covered element."""
         current: etree._Element | None = node
         while current is not None:
-            if any(current is element for element in self.covered):
+            if current in self.covered:
                 return True
             current = current.getparent()
         return False
