@@ -4,7 +4,10 @@
 needs none of them.
 """
 
-from samlcheck.facts import assertion, given, iam, identity_center, message, trust
+from samlcheck.facts import artifact, assertion, given, iam, identity_center, logout, message, pairing, trust
 from samlcheck.facts.table import FACTS, Fact, FactTable, Reading, Readings
 
-__all__ = ["FACTS", "Fact", "FactTable", "Reading", "Readings", "assertion", "given", "iam", "identity_center", "message", "trust"]
+__all__ = [
+    "FACTS", "Fact", "FactTable", "Reading", "Readings", "artifact", "assertion", "given", "iam", "identity_center", "logout",
+    "message", "pairing", "trust",
+]  # fmt: skip
