@@ -14,7 +14,7 @@ from samlcheck.saml.anatomy import Anatomy
 from samlcheck.trust.facts import Anchors, TrustFacts
 
 if TYPE_CHECKING:
-    from samlcheck.flow.trail import Trail
+    from samlcheck.flow.flow import Flow
     from samlcheck.iam.policy import Policy
 
 ClockKind = Literal["capture", "given", "now"]
@@ -72,10 +72,10 @@ class Case:
         return self.trust.anatomy if self.trust else None
 
     @cached_property
-    def trail(self) -> Trail | None:
-        """The steps of the login, where it comes from a recording; read once."""
+    def flow(self) -> Flow | None:
+        """What the recording shows of the login; None if it does not come from one."""
         if not self.login.capture.exchanges:
             return None
-        from samlcheck.flow.trail import trail  # of no use to messages that were pasted
+        from samlcheck.flow.flow import flow  # of no use to messages that were pasted
 
-        return trail(self.login)
+        return flow(self.login)

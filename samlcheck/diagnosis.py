@@ -35,7 +35,7 @@ from samlcheck.finding import (
     joined,
 )
 from samlcheck.frozen import dataclass
-from samlcheck.inspection import Diagnosis, Verdict
+from samlcheck.inspection import Diagnosis, Owner, Verdict
 
 if TYPE_CHECKING:
     from samlcheck.packs.symptoms import Sighting
@@ -43,6 +43,33 @@ if TYPE_CHECKING:
 TOPICS = ("status", "signature", "window", "audience", "recipient", "destination")
 """What must be settled before a login may be called accepted (DESIGN 6.5), in the order a service looks at it."""
 
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """What acceptance of one kind of message means."""
+
+    topics: tuple[str, ...]
+    """Each must be settled."""
+    accepted: str
+    """The headline when everything holds."""
+    lacking: str = ""
+    """Not empty: a message of this kind alone is nothing that could be accepted; this would have to be given."""
+
+
+_LOGIN = Acceptance(TOPICS, "Everything that was checked holds; the service should accept this login")
+_ACCEPTANCE: dict[str, Acceptance] = {
+    "logoutrequest": Acceptance(
+        ("signature", "window", "destination"), "Everything that was checked holds; the receiver should accept this LogoutRequest"
+    ),
+    "logoutresponse": Acceptance(
+        ("status", "signature", "window", "destination"),
+        "Everything that was checked holds; the receiver should accept this LogoutResponse",
+    ),
+    "artifactresolve": Acceptance((), "", "the ArtifactResponse that answers this ArtifactResolve"),
+    "authnrequest": Acceptance((), "", "the SAMLResponse that answers this request"),
+    "attributequery": Acceptance((), "", "the Response that answers this query"),
+}
+"""By kind of message; any other is a login. The side that a logout comes from decides who receives it (profiles 4.4)."""
 
 _PROFILES = "https://docs.oasis-open.org/security/saml/v2.0/saml-profiles-2.0-os.pdf"
 
@@ -65,14 +92,13 @@ GATES = (
 )
 
 
-def diagnose(
-    outcomes: Sequence[Outcome], *, symptoms: Sequence[Sighting] = (), trusted: bool, nothing_to_accept: str = ""
-) -> Diagnosis:
+def diagnose(outcomes: Sequence[Outcome], *, symptoms: Sequence[Sighting] = (), trusted: bool, kind: str = "response") -> Diagnosis:
     """Return causes, verdict and headline for the outcomes of one login.
 
     symptoms: what the service answered. trusted: the trust verdict; without it nothing is ever accepted.
-    nothing_to_accept: not empty when there is no response at all, with what would be needed.
+    kind: of the message that is judged, as ``Anatomy.kind``.
     """
+    acceptance = _ACCEPTANCE.get(kind, _LOGIN)
     gated = _gate(outcomes)
     findings = [finding for outcome in gated if isinstance(outcome, Failed) for finding in outcome.findings]
     stage = {outcome.rule: _stage(outcome.settles) for outcome in gated if isinstance(outcome, Failed)}
@@ -81,16 +107,34 @@ def diagnose(
     seen = {name for names in confirmed.values() for name in names}
     hypotheses = [_hypothesis(item) for item in symptoms if item.symptom.id not in seen and not _is_notice(item)]
     causes = _causes([*merged, *hypotheses], confirmed, stage)
-    verdict, missing = _verdict(gated, causes, trusted=trusted, nothing_to_accept=nothing_to_accept)
+    verdict, missing = _verdict(gated, causes, acceptance, trusted=trusted)
     return Diagnosis(
         verdict=verdict,
-        headline=_headline(verdict, causes, missing),
+        headline=_headline(verdict, causes, missing, acceptance),
         causes=causes,
         not_checked=tuple(outcome for outcome in gated if isinstance(outcome, NotChecked)),
         broken=tuple(outcome for outcome in gated if isinstance(outcome, Broken)),
         missing=missing,
         symptoms=tuple(item.symptom for item in symptoms),
+        owner=_owner(causes),
     )
+
+
+_OWNERS: dict[str, Owner] = {
+    "flow/request-blocked": "browser",
+    "flow/cookie-blocked": "browser",
+    "flow/form-not-delivered": "browser",
+    "flow/network-failed": "network",
+}
+"""Whose the break is where that is not who mends it."""
+
+
+def _owner(causes: tuple[Cause, ...]) -> Owner:
+    """Return who broke the login: whoever has to change something about the first cause, or what stopped it on the way."""
+    first = next((cause.finding for cause in causes if blocks(cause.finding)), None)
+    if first is None or any(prevents_judgement(cause.finding) for cause in causes) or first.fix_by == "capture":
+        return ""
+    return _OWNERS.get(first.rule, first.fix_by)
 
 
 def gated_outcomes(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
@@ -122,14 +166,25 @@ def _stage(settles: tuple[str, ...]) -> int:
 
 
 def blocks(finding: Finding) -> bool:
-    """Return whether the finding alone makes a consumer reject the login."""
-    return finding.severity == "error" and finding.confidence != "guess" and finding.concern != "hygiene"
+    """Return whether the finding alone makes a consumer reject the login; a fault of the recording does not."""
+    return (
+        finding.severity == "error"
+        and finding.confidence != "guess"
+        and finding.concern != "hygiene"
+        and not prevents_judgement(finding)
+    )
+
+
+def prevents_judgement(finding: Finding) -> bool:
+    """Return whether a finding says that the recording is too little to judge by: it is told before anything else."""
+    return finding.severity == "error" and finding.rule.startswith("capture-quality/")
 
 
 def _rank(finding: Finding, confirmed: bool, consequences: int, stage: int) -> tuple[object, ...]:
     primary = finding.primary
     span = primary.node.span if primary and primary.node else None
     return (
+        not prevents_judgement(finding),
         not confirmed,
         not blocks(finding),
         SEVERITIES.index(finding.severity),
@@ -144,7 +199,12 @@ def _rank(finding: Finding, confirmed: bool, consequences: int, stage: int) -> t
 
 
 def explains(cause: Finding, effect: Finding) -> bool:
-    """Return whether ``cause`` explains ``effect``: named by it, at least as confident, about the same subject."""
+    """Return whether ``cause`` explains ``effect``: named by it, at least as confident, about the same subject.
+
+    What the other side answered, and that the recording ends with its refusal, follow from every fault that was found.
+    """
+    if _is_outcome(effect) and not _is_outcome(cause):
+        return blocks(cause) or prevents_judgement(cause)
     if cause.rule == effect.rule or not any(fnmatchcase(effect.rule, pattern) for pattern in cause.explains):
         return False
     if cause.subject and effect.subject and cause.subject != effect.subject:
@@ -152,6 +212,10 @@ def explains(cause: Finding, effect: Finding) -> bool:
     if SEVERITIES.index(cause.severity) > SEVERITIES.index(effect.severity):
         return False  # a note never hides an error
     return CONFIDENCES.index(cause.confidence) <= CONFIDENCES.index(effect.confidence)
+
+
+def _is_outcome(finding: Finding) -> bool:
+    return finding.rule.startswith("answers/") or finding.rule == "capture-quality/no-response-recorded"
 
 
 def _causes(findings: Sequence[Finding], confirmed: dict[Finding, tuple[str, ...]], stage: dict[str, int]) -> tuple[Cause, ...]:
@@ -310,12 +374,12 @@ def _hypothesis(sighting: Sighting) -> Finding:
 
 
 def _verdict(
-    outcomes: Sequence[Outcome], causes: Iterable[Cause], *, trusted: bool, nothing_to_accept: str
+    outcomes: Sequence[Outcome], causes: Iterable[Cause], acceptance: Acceptance, *, trusted: bool
 ) -> tuple[Verdict, tuple[str, ...]]:
     if any(blocks(finding) for cause in causes for finding in (cause.finding, *cause.consequences)):
         return "rejected", ()
-    needs: list[str] = [nothing_to_accept] if nothing_to_accept else []
-    for topic in () if nothing_to_accept else TOPICS:
+    needs: list[str] = [acceptance.lacking] if acceptance.lacking else []
+    for topic in acceptance.topics:
         about = [outcome for outcome in outcomes if topic in outcome.settles]
         passed = any(isinstance(outcome, Passed) and not outcome.unverified for outcome in about)
         open_ones = [outcome for outcome in about if isinstance(outcome, NotChecked | Broken)]
@@ -332,11 +396,13 @@ def _verdict(
     return ("cannot-tell", tuple(dict.fromkeys(needs))) if needs else ("accepted", ())
 
 
-def _headline(verdict: Verdict, causes: tuple[Cause, ...], missing: tuple[str, ...]) -> Text:
+def _headline(verdict: Verdict, causes: tuple[Cause, ...], missing: tuple[str, ...], acceptance: Acceptance) -> Text:
     if verdict == "rejected":
         return Text.of(causes[0].finding.title)
     if verdict == "accepted":
-        return Text.of("Everything that was checked holds; the service should accept this login")
+        return Text.of(acceptance.accepted)
+    if causes and prevents_judgement(causes[0].finding):
+        return Text.of(causes[0].finding.title)
     wanted = joined((Text.of(need) for need in missing), ", ")
     if causes and causes[0].finding.severity == "error":
         return Text.of("Perhaps: ", causes[0].finding.title, " (to be sure, give ", wanted, ")")

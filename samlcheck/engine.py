@@ -7,7 +7,7 @@ message cannot be used for becomes a ``SamlcheckError`` in ``Inspection.problems
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -21,12 +21,16 @@ from samlcheck.finding import NotChecked, Outcome
 from samlcheck.frozen import dataclass
 from samlcheck.login import REQUESTS, RESPONSES, Login, LoginMessage, pair
 from samlcheck.saml.anatomy import Anatomy, dissect
+from samlcheck.saml.metadata import entities
 from samlcheck.source import Artifact
 from samlcheck.trust.facts import AlgorithmPolicy, Anchors, TrustFacts
+from samlcheck.xmldoc.document import text_of
+from samlcheck.xmldoc.names import q
 from samlcheck.xmldoc.parse import parse
 
 # Whatever not every command needs is imported where it is used (docs/performance.md).
 if TYPE_CHECKING:
+    from samlcheck.flow.timeline import Step
     from samlcheck.inspection import Comparison, Inspection, LoginReport
     from samlcheck.packs.catalogue import Catalogue
     from samlcheck.packs.model import Pack
@@ -91,7 +95,7 @@ def inspect(captures: Sequence[Capture], question: Question, unread: Sequence[Sa
         messages = _parsed([capture], problems)
         logins.extend(pair(capture, messages, [item for item in given if item.anatomy.kind in REQUESTS]))
         problems.extend(_not_a_login(item) for item in messages if item.anatomy.kind not in (*RESPONSES, *REQUESTS))
-    reports = tuple(_report(login, question) for login in logins)
+    reports = tuple(_report(login, _of_leg(login, logins, question)) for login in logins)
     clock = reports[0].case.clock if reports else _clock(None, None, question)
     return Inspection(tuple(captures), clock, reports, tuple(problems), _comparison(reports))
 
@@ -201,6 +205,46 @@ def _clock(message: CapturedMessage | None, capture: Capture | None, question: Q
     return Clock(captured, "capture") if captured else Clock(question.now, "now")
 
 
+def _of_leg(login: Login, logins: Sequence[Login], question: Question) -> Question:
+    """Return what was told about one leg of a chain: service and IdP that the user names are those of one leg, not of all.
+
+    The leg of the service goes to the host of its ACS URL; where nobody said that, it is the last one.
+    """
+    if not login.leg:
+        return question
+    from samlcheck.flow.sites import hostname
+
+    legs = [item for item in logins if item.capture is login.capture]
+    described = [entity for given in question.sp for entity in entities(given)]
+    hosts = {hostname(url) for url in question.told.acs}
+    hosts |= {hostname(point.location) for entity in described for point in entity.assertion_consumer}
+    if not any(_service_host(item) in hosts for item in legs):
+        hosts = {_service_host(legs[-1])}
+    known = {question.told.issuer, *(entity.entity_id for given in question.anchors.metadata for entity in entities(given))} - {""}
+    issuers = {item.response.issuer for item in legs if item.response is not None} & known
+    of_service = _service_host(login) in hosts
+    of_idp = login.response is not None and login.response.issuer in issuers if issuers else of_service
+    told = question.told
+    if not of_service:
+        told = replace(told, acs=(), audience=(), service="", relay_state=None, user="", error="", parameters={}, sources={})
+    if not of_idp:
+        told = replace(told, issuer="")
+    return replace(
+        question,
+        told=told,
+        sp=question.sp if of_service else (),
+        anchors=question.anchors if of_idp else Anchors(),
+    )
+
+
+def _service_host(login: Login) -> str:
+    from samlcheck.flow.sites import hostname
+
+    message = login.response or login.request
+    asked = login.request.anatomy.message.get("AssertionConsumerServiceURL") if login.request is not None else None
+    return hostname((asked if login.response is None else None) or (message.captured.target if message is not None else "") or "")
+
+
 def _report(login: Login, question: Question) -> LoginReport:
     from samlcheck.diagnosis import diagnose, gated_outcomes
     from samlcheck.inspection import LoginReport, PackUse
@@ -209,7 +253,7 @@ def _report(login: Login, question: Question) -> LoginReport:
 
     main = login.response or login.request
     trust = _trust(login.response, question) if login.response else None
-    request_trust = _trust(login.request, question, signed_by_idp=login.response is None) if login.request else None
+    request_trust = _trust(login.request, question) if login.request else None
     case = Case(
         login=login,
         trust=trust,
@@ -223,11 +267,12 @@ def _report(login: Login, question: Question) -> LoginReport:
     table = FactTable(case)
     selection = select(question.catalogue, table, question.told, question.extra_packs)
     outcomes = gated_outcomes(_chosen(run(selection, table), question))
+    judged = trust or request_trust
     diagnosis = diagnose(
         outcomes,
         symptoms=_sightings(question, table, selection),
-        trusted=trust is not None and trust.verdict == "trusted",
-        nothing_to_accept="" if login.response else "the SAMLResponse that answers this request",
+        trusted=judged is not None and judged.verdict == "trusted",
+        kind=main.anatomy.kind if main else "response",
     )
     opinion = None
     if question.second_opinion and login.response is not None:
@@ -245,7 +290,15 @@ def _report(login: Login, question: Question) -> LoginReport:
         )
         for pack, why in selection.packs
     )
-    return LoginReport(case, diagnosis, outcomes, uses, idp, service, opinion)
+    return LoginReport(case, diagnosis, outcomes, uses, idp, service, opinion, _timeline(case))
+
+
+def _timeline(case: Case) -> tuple[Step, ...]:
+    if case.flow is None:
+        return ()
+    from samlcheck.flow.timeline import timeline
+
+    return timeline(case.flow)
 
 
 def _sightings(question: Question, table: FactTable, selection: Selection) -> tuple[Sighting, ...]:
@@ -258,10 +311,10 @@ def _sightings(question: Question, table: FactTable, selection: Selection) -> tu
     return sightings(question.catalogue, table, selection)
 
 
-def _trust(message: LoginMessage, question: Question, *, signed_by_idp: bool = True) -> TrustFacts:
+def _trust(message: LoginMessage, question: Question) -> TrustFacts:
     from samlcheck.trust.establish import establish
 
-    anchors = question.anchors if signed_by_idp else Anchors()
+    anchors = _anchors_of_service(question) if _is_from_service(message.anatomy, question) else question.anchors
     try:
         return establish(
             message.anatomy, anchors, policy=question.policy, private_keys=question.private_keys, captured=message.captured
@@ -272,6 +325,24 @@ def _trust(message: LoginMessage, question: Question, *, signed_by_idp: bool = T
             tip="Give the service's RSA private key as unencrypted PEM or DER (--key FILE or --key-env VAR).",
             code="bad-private-key",
         ) from None
+
+
+_SENT_BY_SERVICES = ("authnrequest", "artifactresolve", "attributequery")
+
+
+def _is_from_service(anatomy: Anatomy, question: Question) -> bool:
+    """Return whether a service sent the message: by its kind, or, for logouts, which either side may send, by its Issuer."""
+    if anatomy.kind not in ("logoutrequest", "logoutresponse"):
+        return anatomy.kind in _SENT_BY_SERVICES
+    issuer = anatomy.message.find(q("saml:Issuer"))
+    name = text_of(issuer) if issuer is not None else ""
+    return name in (*question.told.audience, *(item.entity_id for given in question.sp for item in entities(given) if item.is_sp))
+
+
+def _anchors_of_service(question: Question) -> Anchors:
+    from samlcheck.trust.anchors import of_services
+
+    return of_services(question.sp)
 
 
 def _chosen(outcomes: Sequence[Outcome], question: Question) -> list[Outcome]:

@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from samlcheck.checks.context import ParameterValue
     from samlcheck.errors import SamlcheckError
     from samlcheck.finding import Broken, Cause, NotChecked, Outcome
+    from samlcheck.flow.timeline import Step
     from samlcheck.packs.model import Symptom
 
 Verdict = Literal["accepted", "rejected", "cannot-tell"]
+Owner = Literal["", "browser", "idp", "sp", "proxy", "network", "user"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Diagnosis:
     """What would have to be given for a verdict: ``--idp``, ``--audience`` …"""
     symptoms: tuple[Symptom, ...] = ()
     """Symptoms seen, whether or not a failed rule confirms them."""
+    owner: Owner = ""
+    """Who broke the login; empty where nobody did, or where it cannot be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,8 @@ class LoginReport:
     service: tuple[str, str] = ("", "")
     second_opinion: SecondOpinion | None = None
     """When asked for."""
+    timeline: tuple[Step, ...] = ()
+    """The steps of the login, where it comes from a recording."""
 
 
 @dataclass(frozen=True, slots=True)

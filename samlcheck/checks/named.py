@@ -103,6 +103,22 @@ NAMED: dict[str, Named] = {
     "inner_signatures": Named(
         "wrapping.inner_signatures", doc="Signatures inside content that an outer signature covers hold as well."
     ),
+    "cookies_returned": Named(
+        "recordings.cookies_returned",
+        ("because", "kept"),
+        lists={"because": "recordings.REASONS", "kept": ("true", "false")},
+        doc="What the service remembers a login by came back with the response; `because` picks the reasons that are judged.",
+    ),
+    "own_address": Named(
+        "recordings.own_address", doc="The service knows the address under which browsers reach it, proxy or not."
+    ),
+    "recording_complete": Named(
+        "recordings.recording_complete",
+        ("lacks",),
+        ("lacks",),
+        {"lacks": "recordings.CODES"},
+        "The recording has none of the shortcomings in `lacks`.",
+    ),
     "user_is_email_not_upn": Named(
         "users.user_is_email_not_upn", ("select",), doc="The value is a mailbox address and no directory-internal user name."
     ),

@@ -18,7 +18,7 @@ from samlcheck import __version__
 if TYPE_CHECKING:
     import typer
 
-COMMANDS = ("check", "decode", "metadata", "diff", "redact", "explain", "rules", "doctor")
+COMMANDS = ("check", "har", "decode", "metadata", "diff", "redact", "explain", "rules", "doctor")
 """In the order of the help; each is the function, or the group, of the same name in the module of the same name."""
 
 

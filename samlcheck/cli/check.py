@@ -52,6 +52,7 @@ def check(
     format_: o.Formats = o.Format.text,
     json_: o.Json = False,
     output: o.Output = None,
+    timeline: o.Timeline = False,
     everything: o.All = False,
     no_redact: o.NoRedact = False,
     no_color: o.NoColor = False,
@@ -111,7 +112,10 @@ def check(
         masking=not no_redact and (output is not None or not terminal.is_terminal()),
         concerns=tuple(str(item) for item in concerns),
         everything=everything,
+        timeline=timeline,
     )
+    if timeline and captures and not any(capture.exchanges for capture in captures):
+        terminal.note("what was given is no recording, so there is no timeline")
     fails = fail_on or o.FailOn(known.fail_on)
     form = o.Format.json if json_ else format_
     _emit(inspection, view, form, fails, output, no_color, tuple(Path(item) for item in inputs or ()))

@@ -221,6 +221,9 @@ Output = Annotated[
     Path | None,
     typer.Option("--output", metavar="FILE", help="Write the report to a file.", rich_help_panel=SHOW, show_default=False),
 ]
+Timeline = Annotated[
+    bool, typer.Option("--timeline", help="Show the steps of a recording first, as `har` does.", rich_help_panel=SHOW)
+]
 All = Annotated[
     bool,
     typer.Option("--all", help="Show notes, passed rules, SignedInfo and digests as well.", rich_help_panel=SHOW),

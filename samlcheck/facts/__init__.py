@@ -4,10 +4,24 @@
 needs none of them.
 """
 
-from samlcheck.facts import artifact, assertion, given, iam, identity_center, logout, message, pairing, trust
+from samlcheck.facts import (
+    artifact,
+    assertion,
+    given,
+    http,
+    http_clocks,
+    http_state,
+    iam,
+    identity_center,
+    logout,
+    message,
+    pairing,
+    recording,
+    trust,
+)
 from samlcheck.facts.table import FACTS, Fact, FactTable, Reading, Readings
 
 __all__ = [
-    "FACTS", "Fact", "FactTable", "Reading", "Readings", "artifact", "assertion", "given", "iam", "identity_center", "logout",
-    "message", "pairing", "trust",
+    "FACTS", "Fact", "FactTable", "Reading", "Readings", "artifact", "assertion", "given", "http", "http_clocks", "http_state",
+    "iam", "identity_center", "logout", "message", "pairing", "recording", "trust",
 ]  # fmt: skip

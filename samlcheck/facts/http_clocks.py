@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from samlcheck.case import Case
 from samlcheck.facts.reading import constant
 from samlcheck.facts.table import Fact, Readings, add, fact
-from samlcheck.facts.trails import at, of_trail
-from samlcheck.flow import clocks
-from samlcheck.flow.trail import Trail
+from samlcheck.facts.trails import at, of_flow
 from samlcheck.saml.values import iso
 
+if TYPE_CHECKING:
+    from samlcheck.flow.clocks import Clocks
+    from samlcheck.flow.flow import Flow
+
 _NO_DATES = Readings(unavailable="the recording has no Date headers to compare", needs="a HAR with response headers")
-_ACCURACY = f"±{clocks.GRAIN} s, from Date headers"
+_ACCURACY = "±2 s, from Date headers"
 
 
-def _measured(name: str, title: str, doc: str, read: Callable[[clocks.Clocks], int | datetime | None]) -> None:
-    def of(case: Case, trail: Trail) -> Readings:
-        found = read(clocks.clocks(trail))
+def _measured(name: str, title: str, doc: str, read: Callable[[Clocks], int | datetime | None]) -> None:
+    def of(flow: Flow) -> Readings:
+        found = read(flow.clocks)
         if found is None:
             return _NO_DATES
         return constant(iso(found) if isinstance(found, datetime) else str(found), found, label=_ACCURACY)
 
-    add(Fact(name, title, "instant" if name.startswith("http.acs") else "integer", of_trail(of), doc))
+    add(Fact(name, title, "instant" if name.startswith("http.acs") else "integer", of_flow(of), doc))
 
 
 _measured(
@@ -42,8 +44,8 @@ _measured(
 _measured(
     "http.clock.apart",
     "difference of the clocks",
-    "Seconds by which the IdP's clock is ahead of the service's, good to two",
-    lambda found: found.apart,
+    "Seconds between the clocks of IdP and service, whichever is ahead, good to two",
+    lambda found: None if found.apart is None else abs(found.apart),
 )
 _measured(
     "http.acs.received", "arrival of the response", "When it arrived, by the service's own clock", lambda found: found.received
@@ -56,8 +58,19 @@ _measured(
 )
 
 
+@fact(
+    "http.clock.ahead", "clock that is ahead", "text", "Whose clock is ahead: identity provider or service; none within two seconds"
+)
+@of_flow
+def _ahead(flow: Flow) -> Readings:
+    apart = flow.clocks.apart
+    if apart is None:
+        return _NO_DATES
+    return constant("none" if abs(apart) <= 2 else "identity provider" if apart > 0 else "service", label=_ACCURACY)
+
+
 @fact("http.idp.issued", "answer of the IdP that carried the response", "instant", "Date header of the page with the response")
-@of_trail
-def _issued(case: Case, trail: Trail) -> Readings:
-    date = clocks.served(trail.form) if trail.form is not None else None
-    return at(trail.form, date, iso(date)) if trail.form is not None and date is not None else Readings()
+@of_flow
+def _issued(flow: Flow) -> Readings:
+    page, date = flow.trail.form, flow.issued
+    return at(page, date, iso(date)) if page is not None and date is not None else Readings()

@@ -1,4 +1,7 @@
-"""How facts are read from the steps of a login in a recording, so that each says which request it is about."""
+"""How facts are read from the steps of a login in a recording, so that each says which request it is about.
+
+What the steps show is worked out in ``flow``, which is loaded only where there is a recording.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from samlcheck.case import Case
 from samlcheck.facts.table import Reading, Readings
 
 if TYPE_CHECKING:
-    from samlcheck.flow.trail import Trail
+    from samlcheck.flow.flow import Flow
 
 NO_RECORDING = Readings(unavailable="there is no recording of the HTTP requests", needs="a HAR")
 NOT_DELIVERED = Readings(unavailable="the delivery of the response is not in the recording", needs="a HAR of the whole login")
@@ -19,18 +22,18 @@ MOST_SAID = 400
 """Characters of a page's text that a fact holds."""
 
 
-def of_trail(read: Callable[[Case, Trail], Readings]) -> Callable[[Case], Readings]:
+def of_flow(read: Callable[[Flow], Readings]) -> Callable[[Case], Readings]:
     """Return the reader of a fact that needs a recording."""
 
     def of(case: Case) -> Readings:
-        return read(case, case.trail) if case.trail is not None else NO_RECORDING
+        return read(case.flow) if case.flow is not None else NO_RECORDING
 
     return of
 
 
-def of_delivery(read: Callable[[Case, Exchange], Readings]) -> Callable[[Case], Readings]:
+def of_delivery(read: Callable[[Flow, Exchange], Readings]) -> Callable[[Case], Readings]:
     """Return the reader of a fact that needs the delivery of the response."""
-    return of_trail(lambda case, trail: read(case, trail.posting) if trail.posting is not None else NOT_DELIVERED)
+    return of_flow(lambda flow: read(flow, flow.trail.posting) if flow.trail.posting is not None else NOT_DELIVERED)
 
 
 def place(step: Exchange) -> str:
@@ -52,3 +55,8 @@ def said(step: Exchange | None) -> Readings:
 def status(step: Exchange | None) -> Readings:
     """Return the HTTP status of an answer."""
     return at(step, step.status) if step is not None and step.status is not None else Readings()
+
+
+def host(step: Exchange | None) -> Readings:
+    """Return the host of a step."""
+    return at(step, step.url.partition("://")[2].partition("/")[0].rpartition("@")[2]) if step is not None else Readings()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from samlcheck.capture.entry import join
+from samlcheck.capture.entry import header, join
 from samlcheck.capture.model import Exchange
 from samlcheck.flow.sites import hostname, path, without_query
 from samlcheck.flow.trail import Trail
@@ -18,8 +18,9 @@ _ERROR_ADDRESS = re.compile(
 _ERROR_WORDS = re.compile(
     r"(?i)\b(?:errors?|fehler\w*|erreur|failed|failure|fehlgeschlagen|échec|invalid|ungültig\w*|denied|forbidden|unauthori[sz]ed|"
     r"not (?:allowed|authori[sz]ed|permitted|found|assigned)|something went wrong|couldn.t|could not|unable to|exception|rejected|"
-    r"expired|problem|sorry)\b"
+    r"expired|problem|sorry|aadsts\d{4,9}|msis\d{4})\b"
 )
+_LEFT = re.compile(r"(?i)ERR_ABORTED|BINDING_ABORTED|cancell?ed")
 _LONGEST_ERROR_PAGE = 1500
 
 
@@ -81,8 +82,13 @@ def is_redirect(step: Exchange) -> bool:
 
 
 def failed(step: Exchange) -> bool:
-    """Tell whether a request got no answer at all: blocked, or the network failed."""
-    return bool(step.error) or (step.status is not None and step.status <= 0)
+    """Tell whether a request got no answer at all: blocked, or the network failed.
+
+    A page that was left before it was loaded is not that; Safari records some redirects without a status.
+    """
+    if step.error:
+        return _LEFT.search(step.error) is None
+    return step.status is not None and step.status <= 0 and not step.location and not step.response_headers
 
 
 def lost_in_redirect(trail: Trail) -> Exchange | None:
@@ -113,3 +119,19 @@ def idp_refusal(trail: Trail) -> Exchange | None:
     said = last.page_text or ""
     wrong = (last.status or 0) >= 400 or (len(said) < _LONGEST_ERROR_PAGE and _ERROR_WORDS.search(said) is not None)
     return last if wrong else None
+
+
+def frame_refusal(trail: Trail) -> Exchange | None:
+    """Return the sign-in page that ran in a frame of another page and forbids that (RFC 7034; CSP 3, frame-ancestors)."""
+    for step in trail.steps:
+        policy = header(step.response_headers, "content-security-policy").lower()
+        forbids = header(step.response_headers, "x-frame-options") or "frame-ancestors" in policy
+        if header(step.request_headers, "sec-fetch-dest") == "iframe" and forbids and hostname(step.url) == trail.idp_host:
+            return step
+    return None
+
+
+def unanswered(trail: Trail) -> tuple[Exchange, ...]:
+    """Return the steps that a login cannot do without and that got no answer."""
+    own = (trail.issuing, trail.asking, trail.form, trail.posting, trail.last, *trail.answers)
+    return tuple({step.index: step for step in own if step is not None and failed(step)}.values())

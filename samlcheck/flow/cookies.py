@@ -106,6 +106,9 @@ def ledger(trail: Trail, *, sanitised: bool) -> Ledger:
             entries.append(Entered(cookie, True))
         elif cookie.host == hostname(posting.url) or related_hosts(cookie.host, hostname(posting.url)):
             entries.append(Entered(cookie, False, *_reason(cookie, posting, trail)))
+    recorded = any(cookie_names(step) for step in trail.steps)
+    if not recorded and any(item.reason == "unknown" for item in entries):
+        return Ledger((), "no request of the recording has a cookie, so the recorder may have left them out")
     return Ledger(tuple(entries))
 
 

@@ -39,7 +39,8 @@ def shortcomings(login: Login, trail: Trail) -> tuple[Shortcoming, ...]:
     found = [Shortcoming(_OF_NOTES[note.code], note.message) for note in login.capture.notes if note.code in _OF_NOTES]
     if login.response is None:
         found += _without_response(trail, {item.code for item in found})
-    if any(note.code == "begun-late" for note in login.capture.notes):
+    asked = login.response is not None and login.response.anatomy.message.get("InResponseTo") is not None
+    if asked and any(note.code == "begun-late" for note in login.capture.notes):
         cleared = trail.posting is not None and trail.posting.index == 0
         if cleared and made_with(trail, login.capture.producer).key in _BROWSERS:
             words = "The recording begins with the delivery of the response: the log was cleared when the page changed."

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from samlcheck.capture.entry import join
 from samlcheck.capture.model import CapturedMessage, Exchange
 from samlcheck.finding import Slot, Text
-from samlcheck.flow.answer import answer, failed
+from samlcheck.flow.answer import failed
 from samlcheck.flow.cookies import cookie_names, set_cookies
+from samlcheck.flow.flow import Flow
 from samlcheck.flow.sites import hostname, path
-from samlcheck.flow.trail import Trail
 from samlcheck.frozen import dataclass
-from samlcheck.login import Login
 
-_MOST_NAMES = 4
 _MOST_SAID = 300
 
 
@@ -22,8 +22,8 @@ class Step:
 
     number: int
     """1-based, in the recording."""
-    offset: int | None
-    """Milliseconds since the first step; None without times."""
+    at: datetime | None
+    """Browser clock."""
     method: str
     host: str
     path: str
@@ -38,17 +38,20 @@ class Step:
     """``Set-Cookie`` headers without values."""
     said: Text
     """What the page or the recorder said, where something went wrong."""
+    delivers: bool = False
+    """Whether it is the delivery of the response."""
     framed: bool = False
 
 
-def timeline(login: Login, trail: Trail) -> tuple[Step, ...]:
+def timeline(flow: Flow) -> tuple[Step, ...]:
     """Return the steps of a login, in order."""
-    begun = next((step.started for step in trail.steps if step.started is not None), None)
-    told = {found.last.index for found in (answer(trail),) if found.refused and found.last is not None}
+    login, trail, found = flow.login, flow.trail, flow.answer
+    told = {found.last.index} if found.refused and found.last is not None else set()
+    told |= {flow.idp_refusal.index} if flow.idp_refusal is not None else set()
     return tuple(
         Step(
             number=step.index + 1,
-            offset=round((step.started - begun).total_seconds() * 1000) if begun is not None and step.started is not None else None,
+            at=step.started,
             method=step.method,
             host=hostname(step.url),
             path=path(step.url),
@@ -58,6 +61,7 @@ def timeline(login: Login, trail: Trail) -> tuple[Step, ...]:
             sent_cookies=cookie_names(step),
             set_cookies=tuple(cookie.shown for cookie in set_cookies(step)),
             said=_said(step, told),
+            delivers=step is trail.posting,
             framed=any(name.lower() == "sec-fetch-dest" and value == "iframe" for name, value in step.request_headers),
         )
         for step in trail.steps
@@ -92,9 +96,3 @@ def _said(step: Exchange, told: set[int]) -> Text:
         return Text.of(step.error or "no answer")
     wrong = (step.status or 0) >= 400 or step.index in told
     return Text.of(Slot(step.page_text[:_MOST_SAID], sensitive=True)) if wrong and step.page_text else Text()
-
-
-def names(cookies: tuple[str, ...]) -> str:
-    """Return names of cookies as one phrase."""
-    more = len(cookies) - _MOST_NAMES
-    return ", ".join(cookies[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from samlcheck.finding import FixBy
 from samlcheck.frozen import dataclass
+from samlcheck.packs import suspects as of
 from samlcheck.packs.model import Symptom
 
 
@@ -27,26 +28,12 @@ class RootCause:
     """The action of ``terms.ACTIONS`` whose steps an IdP pack knows."""
 
 
-_SIGNATURE_BROKEN = (
-    "signatures/*-changed", "signatures/*-altered", "signatures/reindented", "signatures/line-endings",
-    "signatures/whitespace-trimmed", "signatures/*-damaged", "signatures/*-malformed", "structure/*",
-)  # fmt: skip
-_ADDRESS = ("*/destination-mismatch", "*/recipient-mismatch", "web-sso-profile/destination-not-where-it-was-sent")
-_TOO_EARLY = ("*/not-yet-valid", "*/confirmation-not-yet-valid", "saml-core/issued-in-the-future")
-_TOO_LATE = ("*/expired", "*/confirmation-expired", "*/redeemed-too-late", "*/session-expired")
-_ANSWERS = ("*/in-response-to-*", "*/confirmation-in-response-to")
-_NAMEID = ("*/nameid-*",)
-_ATTRIBUTES = (
-    "*/required-attribute-missing", "*/email-missing", "*/full-name-missing", "*/roles-missing", "*/role-attribute-missing",
-    "*/session-name-missing",
-)  # fmt: skip
-
 CAUSES: dict[str, RootCause] = {
     # Configuration that names the two sides to each other
     "acs-url-mismatch": RootCause(
         "the ACS (reply) URL differs between the request, the IdP and the service",
         "At the IdP, register the ACS URL exactly as the service sends it: scheme, port, path and final slash count.",
-        "idp", ("requests/acs-mismatch", "amazon-connect/acs-not-aws-sign-in", "*/reply-url-with-number", *_ADDRESS), "set_acs"),
+        "idp", ("requests/acs-mismatch", "amazon-connect/acs-not-aws-sign-in", "*/reply-url-with-number", *of.ADDRESS), "set_acs"),
     "sp-entityid-mismatch": RootCause(
         "the entity ID that the service sends is not the one the IdP has for the application",
         "Make the identifier (entity ID) at the IdP equal to the Issuer of the request, character by character.",
@@ -62,11 +49,11 @@ CAUSES: dict[str, RootCause] = {
     "destination-mismatch": RootCause(
         "the Destination is not the URL that received the message",
         "At the IdP, set the ACS URL to the URL at which the service really receives responses.",
-        "idp", _ADDRESS, "set_acs"),
+        "idp", of.ADDRESS, "set_acs"),
     "recipient-mismatch": RootCause(
         "the Recipient of the assertion is not the ACS URL",
         "At the IdP, set the ACS URL (Recipient) to the full ACS URL of the service.",
-        "idp", _ADDRESS, "set_acs"),
+        "idp", of.ADDRESS, "set_acs"),
     "app-not-configured": RootCause(
         "the application or connection is missing, switched off or not finished",
         "Create or switch on the application at the side that shows the message, and complete its SAML settings.",
@@ -94,11 +81,11 @@ CAUSES: dict[str, RootCause] = {
     "reverse-proxy": RootCause(
         "a proxy in front of the service hides the scheme, host or port that the browser uses",
         "At the proxy, forward host, scheme and port (X-Forwarded-*), and let the service take its URL from them.",
-        "proxy", _ADDRESS),
+        "proxy", of.ADDRESS),
     "binding-unsupported": RootCause(
         "the message came by the wrong HTTP method or SAML binding",
         "Send responses by HTTP POST straight to the ACS URL, without a redirect on the way.",
-        "sp", ("requests/binding-other-than-post", "saml-status/unsupported-binding")),
+        "sp", of.WRONG_BINDING),
     # Requests
     "authnrequest-malformed": RootCause(
         "the SAMLRequest is missing, damaged or holds what the IdP does not accept",
@@ -113,7 +100,7 @@ CAUSES: dict[str, RootCause] = {
         "sp", ("algorithms/*",)),
     "authnrequest-too-long": RootCause(
         "the URL with the request is longer than a server on the way takes",
-        "At the service, send the request by HTTP POST, or shorten RelayState.", "sp"),
+        "At the service, send the request by HTTP POST, or shorten RelayState.", "sp", ("flow/request-url-too-long",)),
     "nameidpolicy-unsupported": RootCause(
         "the IdP cannot issue the NameID format that the request asks for",
         "At the service, ask for a format the IdP issues (or none); or configure that format at the IdP.",
@@ -135,18 +122,18 @@ CAUSES: dict[str, RootCause] = {
     "assertion-expired-delay": RootCause(
         "the response arrived after the end of its validity (slow sign-in, old tab, resent form)",
         "Start the login afresh; if it happens often, make assertions valid for longer at the IdP.",
-        "user", (*_TOO_LATE, "sp-policy/authentication-too-old"), "set_lifetime"),
+        "user", (*of.TOO_LATE, "sp-policy/authentication-too-old"), "set_lifetime"),
     "clock-skew-idp-ahead": RootCause(
         "the IdP's clock runs ahead of the service's",
         "Synchronise both clocks by NTP; allow a minute of difference at the service.",
-        "idp", _TOO_EARLY, "fix_clock"),
+        "idp", of.TOO_EARLY, "fix_clock"),
     "clock-skew-idp-behind": RootCause(
         "the IdP's clock runs behind the service's",
         "Synchronise both clocks by NTP; allow a minute of difference at the service.",
-        "idp", _TOO_LATE, "fix_clock"),
+        "idp", of.TOO_LATE, "fix_clock"),
     "clock-skew-sp": RootCause(
         "the service's clock is wrong",
-        "Synchronise the service's clock by NTP.", "sp", ("requests/issue-instant", *_TOO_EARLY, *_TOO_LATE), "fix_clock"),
+        "Synchronise the service's clock by NTP.", "sp", ("requests/issue-instant", *of.TOO_EARLY, *of.TOO_LATE), "fix_clock"),
     "session-duration-limit": RootCause(
         "the session asked for or granted does not fit the limit of the service",
         "Set a session duration within the service's limit.",
@@ -159,7 +146,7 @@ CAUSES: dict[str, RootCause] = {
     "signature-tampered": RootCause(
         "the message was changed after it was signed, or the signature covers something else",
         "Find what rewrites the message on the way (proxy, plug-in, copy by hand) and let it pass untouched.",
-        "sp", _SIGNATURE_BROKEN),
+        "sp", of.SIGNATURE_BROKEN),
     "signature-missing-response": RootCause(
         "the Response itself is not signed",
         "At the IdP, sign the response.", "idp", ("*/response-unsigned", "*/response-not-signed", "signatures/unsigned"), "sign"),
@@ -205,7 +192,7 @@ CAUSES: dict[str, RootCause] = {
     "nameid-value-mismatch": RootCause(
         "the NameID is not the user's name at the service (case counts)",
         "At the IdP, send as NameID what the service has as the user's name.",
-        "idp", ("*/user-unknown", "*/user-is-upn", *_NAMEID), "set_nameid"),
+        "idp", ("*/user-unknown", "*/user-is-upn", *of.NAMEID), "set_nameid"),
     "nameid-unstable": RootCause(
         "the NameID changes from login to login",
         "At the IdP, send a lasting NameID (persistent or e-mail address) instead of a transient one.",
@@ -216,11 +203,11 @@ CAUSES: dict[str, RootCause] = {
         "idp", ("*/user-is-upn", "*/user-unknown"), "use_email_not_upn"),
     "attribute-missing": RootCause(
         "an attribute that the service needs is not sent",
-        "At the IdP, map the attribute under the name that the service asks for.", "idp", _ATTRIBUTES, "map_attribute"),
+        "At the IdP, map the attribute under the name that the service asks for.", "idp", of.ATTRIBUTES, "map_attribute"),
     "attribute-name-wrong": RootCause(
         "the attribute is sent under another name",
         "At the IdP, give the attribute exactly the name that the service asks for.",
-        "idp", (*_ATTRIBUTES, "*/attribute-name-format", "saml-status/invalid-attr-name-or-value"), "rename_attribute"),
+        "idp", (*of.ATTRIBUTES, "*/attribute-name-format", "saml-status/invalid-attr-name-or-value"), "rename_attribute"),
     "attribute-value-wrong": RootCause(
         "an attribute value has a form that the service does not take",
         "At the IdP, map the attribute to a field with values of the form that the service takes.",
@@ -228,7 +215,7 @@ CAUSES: dict[str, RootCause] = {
     "attribute-source-empty": RootCause(
         "the directory field behind the attribute is empty for this user",
         "In the directory, fill in the field for this user, or map the attribute to another one.",
-        "idp", ("saml-core/attribute-empty", "saml-core/nameid-blank", *_ATTRIBUTES), "map_attribute"),
+        "idp", ("saml-core/attribute-empty", "saml-core/nameid-blank", *of.ATTRIBUTES), "map_attribute"),
     "attribute-duplicate": RootCause(
         "one attribute is sent twice",
         "At the IdP, remove one of the two mappings.", "idp", ("saml-core/attribute-duplicated",), "remove_attribute"),
@@ -261,7 +248,7 @@ CAUSES: dict[str, RootCause] = {
     "jit-disabled": RootCause(
         "the service could not create the user at the first login",
         "At the service, allow creation at login and send all the attributes it needs; or create the user beforehand.",
-        "sp", _ATTRIBUTES),
+        "sp", of.ATTRIBUTES),
     "domain-not-verified": RootCause(
         "the e-mail domain is not verified or not allowed at the service",
         "At the service, verify the domain or add it to the allowed ones.", "sp"),
@@ -320,47 +307,48 @@ CAUSES: dict[str, RootCause] = {
     # State between the two sides
     "in-response-to-mismatch": RootCause(
         "the response does not answer a request that the service still has open",
-        "Start the login again at the service, in one tab; do not reuse bookmarks or old tabs.", "user", _ANSWERS),
+        "Start the login again at the service, in one tab; do not reuse bookmarks or old tabs.", "user", of.ANSWERS),
     "unsolicited-not-allowed": RootCause(
         "the login was started at the IdP, and the service takes only logins that it started itself",
         "Start the login at the service, or allow IdP-initiated logins there.",
         "sp", ("*/unsolicited-not-allowed", "*/in-response-to-missing", "*/started-at-the-idp", "*/answered-a-request")),
     "replay": RootCause(
         "the same assertion was presented twice", "Start the login afresh instead of sending the form again.",
-        "user", ("sp-policy/replayed",)),
+        "user", ("sp-policy/replayed", "flow/delivered-twice")),
     "session-cookie-lost": RootCause(
         "the service's cookie did not come back with the POST from the IdP",
-        "At the service, set the login cookie with SameSite=None and Secure, and use one host name throughout.", "sp", _ANSWERS),
+        "At the service, set the login cookie with SameSite=None and Secure, and use one host name throughout.", "sp", of.ANSWERS),
     "sp-multi-node-cache": RootCause(
         "the node that received the response does not know the request of another node",
-        "At the service, share the request cache between its nodes, or keep a user on one node.", "sp", _ANSWERS),
+        "At the service, share the request cache between its nodes, or keep a user on one node.", "sp", of.ANSWERS),
     "redirect-loop": RootCause(
         "service and IdP send the user back and forth",
         "Find out why the service does not keep the login: read the response, and see whether its session cookie comes back.",
-        "sp"),
+        "sp", ("flow/redirect-loop", "flow/cookie-*")),
     "relaystate-missing": RootCause(
         "RelayState is needed and was not sent back",
         "At the IdP, return RelayState unchanged, or set the default RelayState that the service names.",
-        "idp", ("*/relay-state-missing", "*/relay-state-mismatch"), "set_relay_state"),
+        "idp", ("*/relay-state-missing", "*/relay-state-mismatch", "flow/relay-state-dropped"), "set_relay_state"),
     "relaystate-wrong": RootCause(
         "RelayState leads elsewhere",
         "At the IdP, set RelayState to the URL that the service names.", "idp", ("*/relay-state-*",), "set_relay_state"),
     "relaystate-too-long": RootCause(
-        "RelayState is longer than the other side takes", "At the service, keep RelayState within 80 octets.", "sp"),
+        "RelayState is longer than the other side takes", "At the service, keep RelayState within 80 octets.", "sp",
+        ("flow/request-url-too-long", "flow/relay-state-too-long")),
     "logout-state-lost": RootCause(
         "the session that was to be ended is unknown or already over",
         "Close the browser to end what is left; compare NameID and SessionIndex of login and logout.",
         "sp", ("saml-status/partial-logout",)),
     "user-back-button": RootCause(
         "the page was reloaded, or reached by the back button or a second tab", "Start the login afresh in one tab.",
-        "user", (*_ANSWERS, "sp-policy/replayed")),
+        "user", (*of.ANSWERS, "sp-policy/replayed", "flow/delivered-twice")),
     "user-bookmark": RootCause(
-        "a page from the middle of a login was bookmarked", "Bookmark the start page of the service instead.", "user", _ANSWERS),
+        "a page from the middle of a login was bookmarked", "Bookmark the start page of the service instead.", "user", of.ANSWERS),
     # The way between
     "decode-failure": RootCause(
         "what arrived is no SAML response that can be read",
         "Decode what was sent (samlcheck decode) to see what it is.",
-        "idp", ("saml-core/*", "web-sso-profile/no-assertion", "web-sso-profile/authn-statement-missing")),
+        "idp", of.NOTHING_TO_READ),
     "encoding-error": RootCause(
         "base64, percent or DEFLATE coding of the message was damaged on the way",
         "Send the field SAMLResponse as base64 in a form POST, nothing added or cut.", "sp"),
@@ -368,9 +356,11 @@ CAUSES: dict[str, RootCause] = {
         "a firewall refuses the large form field", "At the firewall, admit the SAMLResponse field at the ACS URL.", "proxy"),
     "csp-block": RootCause(
         "Content-Security-Policy of the page forbids the form to post to the other side",
-        "On the page that posts the form, admit the target in form-action.", "idp"),
+        "On the page that posts the form, admit the target in form-action.",
+        "idp", ("flow/form-not-delivered", "flow/request-blocked")),
     "iframe-blocked": RootCause(
-        "the sign-in page refuses to be shown inside a frame", "At the service, open the sign-in in a window of its own.", "sp"),
+        "the sign-in page refuses to be shown inside a frame", "At the service, open the sign-in in a window of its own.", "sp",
+        ("flow/sign-in-page-in-a-frame",)),
     "user-agent-blocked": RootCause(
         "the IdP refuses embedded browsers", "Open the login in the system's browser.", "user"),
     "chain-upstream-error": RootCause(

@@ -38,7 +38,7 @@ def remedy(rule: Rule, selection: Selection, extra: Extra) -> Remedy:
     arguments: dict[str, Slot | Text] = {name: _argument(value, idp, selection.context, extra) for name, value in fix.args.items()}
     sentence = template.expand(fix.say, selection.context, extra) if fix.say else Text()
     if action is None or fix.do is None:
-        return Remedy(sentence, tuple(template.expand(step, selection.context, extra) for step in fix.steps), by)
+        return Remedy(sentence, tuple(text for step in fix.steps for text in _written(step, selection.context, extra)), by)
     if not sentence:
         title = idp.title if idp is not None and idp.pack != GENERIC else "the identity provider"
         words = {**{name: value for name, value in arguments.items() if _said(value)}, "idp": Text.of(title)}
@@ -47,6 +47,14 @@ def remedy(rule: Rule, selection: Selection, extra: Extra) -> Remedy:
             action.sentence if complete or not action.without else action.without, selection.context, {**extra, **words}
         )
     return Remedy(sentence, steps(fix.do, selection, arguments), by)
+
+
+def _written(step: str, context: Context, extra: Extra) -> tuple[Text, ...]:
+    """Return a step of a rule; one that is nothing but a fact gives a step for each of its values."""
+    names = template.names(step)
+    if len(names) == 1 and step == f"{{{names[0]}}}" and names[0] in FACTS:
+        return tuple(Text.of(Slot(item.raw, item.sensitive)) for item in context.table.read(names[0]).items)
+    return (template.expand(step, context, extra),)
 
 
 def _said(value: Slot | Text) -> bool:

@@ -24,19 +24,23 @@ from samlcheck.login import Login, LoginMessage
 from samlcheck.packs import metadata_proving
 from samlcheck.packs.catalogue import Catalogue
 from samlcheck.packs.model import Example, Pack, Rule
+from samlcheck.packs.recorded_proving import FLOW, recorded
 from samlcheck.packs.run import run
 from samlcheck.packs.select import select
 from samlcheck.packs.soundness import ancestry
 from samlcheck.saml.anatomy import dissect
 from samlcheck.source import Artifact
+from samlcheck.trust.facts import Anchors
 
 if TYPE_CHECKING:
-    from samlcheck.forge import Keys, Recipe
+    from samlcheck.forge import Forged, Keys, Recipe
 
 DECRYPT = "decrypt"
 """An edit of examples that is not the forge's: which private key of the service is at hand (``right``, ``other``)."""
 VALID_UNTIL = "idp.valid_until"
 """Another: when the metadata given by ``--idp`` ends."""
+WANTS_SIGNED = "idp.wants_signed_requests"
+"""Another: WantAuthnRequestsSigned of that metadata."""
 CERTIFICATE = "idp.certificate"
 """Another: a certificate given beside that metadata, by a word of the forge's ``key``."""
 POLICIES = ("iam.role", "iam.policy")
@@ -152,13 +156,16 @@ def outcomes_of(pack: Pack, example: Example, catalogue: Catalogue, keys: Keys) 
     base = _base(pack, catalogue)
     edits = {**example.edits}
     role, policy = (_policies(name, edits.pop(name, base.edits.get(name))) for name in POLICIES)
-    decrypt, valid_until = (edits.pop(name, None) for name in (DECRYPT, VALID_UNTIL))
+    decrypt, valid_until, wants_signed = (str(edits.pop(name, None) or "") for name in (DECRYPT, VALID_UNTIL, WANTS_SIGNED))
     certificate = str(edits.pop(CERTIFICATE, None) or "")
-    known = edit(healthy(), {name: value for name, value in base.edits.items() if name not in POLICIES})
+    flow = {name: edits.pop(name, value) for name, value in {**base.edits, **example.edits}.items() if name.startswith(FLOW)}
+    known = edit(healthy(), {name: value for name, value in base.edits.items() if name not in (*POLICIES, *flow)})
     service = pack.pack if pack.kind == "service" else "generic"
     told = Told(service=service, parameters={**base.set, **example.set}, iam_role=role, iam_policy=policy)
-    case = case_of(known, edit(known, edits), keys, told, decrypt=str(decrypt or ""), valid_until=str(valid_until or ""))
-    table = FactTable(_beside(case, certificate) if certificate else case)
+    sent = edit(known, edits)
+    case = case_of(known, sent, keys, told, decrypt=decrypt, valid_until=valid_until, wants_signed=wants_signed == "true")
+    case = _beside(case, certificate) if certificate else case
+    table = FactTable(recorded(case, sent, keys, flow) if flow else case)
     selection = select(catalogue, table, table.case.told)
     mine = tuple((item, why) for item, why in selection.packs if item.pack == pack.pack)
     return run(replace(selection, packs=mine), table)
@@ -194,19 +201,23 @@ def _base(pack: Pack, catalogue: Catalogue) -> Example:
     return next((base for base in bases if base.edits), pack.base)
 
 
-def case_of(known: Recipe, sent: Recipe, keys: Keys, told: Told, *, decrypt: str = "", valid_until: str = "") -> Case:
+def case_of(
+    known: Recipe, sent: Recipe, keys: Keys, told: Told, *, decrypt: str = "", valid_until: str = "", wants_signed: bool = False
+) -> Case:
     """Return the case of a forged login.
 
     known: what IdP and SP metadata say. sent: the login as it took place. keys: those of the IdP. decrypt: which private
-    key the user gives: ``right``, ``other``, or none. valid_until: of the IdP metadata.
+    key the user gives: ``right``, ``other``, or none. valid_until, wants_signed: of the IdP metadata.
     """
     from samlcheck.forge import AT, forge, idp_metadata, sp_metadata
     from samlcheck.forge.keys import keys_for_this_run
-    from samlcheck.trust.anchors import load
+    from samlcheck.trust.anchors import load, of_services
     from samlcheck.trust.establish import establish
     from samlcheck.xmldoc.parse import parse
 
     forged = forge(sent, keys)
+    if sent.message is not None and sent.message.kind in ("logoutrequest", "artifactresolve"):
+        return _request_alone(known, forged, told)
     response = CapturedMessage(
         Artifact("example.xml", forged.xml),
         (Layer("form", 0, 0),),
@@ -217,12 +228,14 @@ def case_of(known: Recipe, sent: Recipe, keys: Keys, told: Told, *, decrypt: str
         target=known.destination,  # the browser goes where the service is, whatever the message says
     )
     anatomy = dissect(parse(response.artifact))
-    anchors = load((Artifact("idp.xml", idp_metadata(known, (forged.keys,), valid_until=valid_until or None)),))
+    described = idp_metadata(known, (forged.keys,), valid_until=valid_until or None, wants_signed=wants_signed)
+    anchors = load((Artifact("idp.xml", described),))
     request = None
     if forged.request_xml is not None:
         asked = CapturedMessage(Artifact("request.xml", forged.request_xml), (), "request", "redirect", "SAMLRequest")
         request = LoginMessage(asked, dissect(parse(asked.artifact)))
     messages = (response,) if request is None else (request.captured, response)
+    service = (dissect(parse(Artifact("sp.xml", sp_metadata(known, signing=(forged.keys,) if _signs(sent) else ())))),)
     private_keys = {"right": ("recipient",), "other": ("other",)}.get(decrypt, ())
     trust = establish(
         anatomy,
@@ -233,9 +246,35 @@ def case_of(known: Recipe, sent: Recipe, keys: Keys, told: Told, *, decrypt: str
     return Case(
         login=Login(LoginMessage(response, anatomy), request, Capture(response.artifact, "form", messages), "example"),
         trust=trust,
-        request_trust=None,
+        request_trust=establish(request.anatomy, of_services(service)) if request is not None else None,
         anchors=anchors,
-        sp=(dissect(parse(Artifact("sp.xml", sp_metadata(known)))),),
+        sp=service,
+        told=told,
+        clock=Clock(AT, "given"),
+        skew=SKEW,
+    )
+
+
+def _signs(sent: Recipe) -> bool:
+    return sent.request is not None and sent.request.sign != "none"
+
+
+def _request_alone(known: Recipe, forged: Forged, told: Told) -> Case:
+    """Return the case of a request that nothing answers yet; the keys are those of its sender, whichever side that is."""
+    from samlcheck.forge import AT, idp_metadata, sp_metadata
+    from samlcheck.trust.anchors import load
+    from samlcheck.trust.establish import establish
+    from samlcheck.xmldoc.parse import parse
+
+    asked = CapturedMessage(Artifact("example.xml", forged.xml), (Layer("form", 0, 0),), "request", "post", "SAMLRequest")
+    anatomy = dissect(parse(asked.artifact))
+    anchors = load((Artifact("idp.xml", idp_metadata(known, (forged.keys,))),))
+    return Case(
+        login=Login(None, LoginMessage(asked, anatomy), Capture(asked.artifact, "form", (asked,)), "example"),
+        trust=None,
+        request_trust=establish(anatomy, Anchors(anchors.keys), issuer_hint=anchors.keys[0].entity_id),
+        anchors=anchors,
+        sp=(dissect(parse(Artifact("sp.xml", sp_metadata(known, signing=(forged.keys,))))),),
         told=told,
         clock=Clock(AT, "given"),
         skew=SKEW,

@@ -13,7 +13,7 @@ from samlcheck import __version__
 from samlcheck.errors import SamlcheckError
 from samlcheck.finding import Cause, Evidence, Finding, Slot, Text
 from samlcheck.inspection import Inspection, LoginReport, PackUse
-from samlcheck.report import compared
+from samlcheck.report import compared, timeline
 from samlcheck.report.view import View
 from samlcheck.report.visible import visible
 from samlcheck.report.words import shown_findings, tally
@@ -110,7 +110,10 @@ def _login(report: LoginReport, view: View) -> dict[str, Any]:
         if trust
         else None,
         "signatures": [_signature(fact, view) for fact in trust.signatures] if trust else [],
-        "timeline": [],
+        "leg": visible(report.case.login.leg),
+        "rounds": report.case.login.rounds,
+        "owner": diagnosis.owner or None,
+        "timeline": timeline.as_objects(report, show),
         "symptoms": [symptom.id for symptom in diagnosis.symptoms],
         "not_checked": [{"rule": item.rule, "why": visible(item.why), "needs": item.needs} for item in diagnosis.not_checked],
         "broken": [{"rule": item.rule, "error": visible(item.error)} for item in diagnosis.broken],

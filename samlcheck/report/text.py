@@ -10,7 +10,7 @@ from samlcheck.checks.algorithms import short_name
 from samlcheck.errors import SamlcheckError
 from samlcheck.finding import Cause, Evidence, Failed, Passed, Slot, Text
 from samlcheck.inspection import Inspection, LoginReport
-from samlcheck.report import compared
+from samlcheck.report import compared, timeline
 from samlcheck.report.layout import Page, cut, width_of
 from samlcheck.report.view import View
 from samlcheck.report.visible import visible
@@ -27,6 +27,8 @@ _VERDICT_STYLE = {"accepted": "good", "rejected": "error", "cannot-tell": "warni
 def render(inspection: Inspection, view: View) -> Page:
     """Return the report as a page."""
     page = Page(view.width)
+    if view.timeline:
+        timeline.write(page, inspection.logins, view.show)
     for index, report in enumerate(inspection.logins):
         if index:
             page.blank()
@@ -57,7 +59,15 @@ def _login(page: Page, report: LoginReport, view: View) -> None:
         lead_style=_VERDICT_STYLE[diagnosis.verdict],
         style="strong",
     )
-    page.text(visible(_context(report)), lead=" " * (len(VERDICT[diagnosis.verdict]) + 2), style="dim")
+    margin = " " * (len(VERDICT[diagnosis.verdict]) + 2)
+    page.text(visible(_context(report)), lead=margin, style="dim")
+    login = report.case.login
+    if login.leg or login.rounds > 1:
+        said = [f"Leg: {login.leg}"] if login.leg else []
+        said += [f"the last of {login.rounds} rounds of a loop"] if login.rounds > 1 else []
+        page.text(visible("; ".join(said)), lead=margin)
+    if report.timeline and diagnosis.owner:
+        page.text(f"Broken by: {timeline.OWNER[diagnosis.owner]}", lead=margin)
     number = 0
     hidden = 0
     for cause in diagnosis.causes:

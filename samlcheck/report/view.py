@@ -20,6 +20,8 @@ class View:
     concerns: tuple[str, ...] = CONCERNS
     everything: bool = False
     """``--all``: notes, passed rules, SignedInfo, digests."""
+    timeline: bool = False
+    """Whether the steps of recordings are shown first."""
 
     @property
     def longest(self) -> int:

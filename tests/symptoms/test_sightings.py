@@ -97,7 +97,7 @@ def test_pages_of_the_next_login_are_not_of_this_one(check: Callable[..., Any]) 
 def test_weak_words_on_a_page_of_another_system_are_nothing(check: Callable[..., Any], page: str) -> None:
     (login,) = check(asked(), entry("https://app.example/news", page))
     assert login["symptoms"] == []
-    assert login["causes"] == []
+    assert not [rule for rule, _ in causes(login) if rule.startswith("symptom/")]
 
 
 def test_a_weak_text_on_the_systems_own_page_is_telling(check: Callable[..., Any], login: Login) -> None:
@@ -109,7 +109,7 @@ def test_a_weak_text_on_the_systems_own_page_is_telling(check: Callable[..., Any
 def test_a_notice_is_no_cause(check: Callable[..., Any]) -> None:
     (login,) = check(asked("AADSTS50140: keep me signed in?"))
     assert login["symptoms"] == ["microsoft-entra-id-aadsts50140"]
-    assert login["causes"] == []
+    assert not [rule for rule, _ in causes(login) if rule.startswith("symptom/")]
 
 
 def test_what_an_idp_passes_on_in_its_status_message_counts(samlcheck: Run, login: Login) -> None:
