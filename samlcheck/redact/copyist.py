@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from samlcheck.capture import escapes, form, page, scan, xmllook
@@ -74,17 +73,17 @@ class Copyist:
             return _PEM.sub(lambda found: self.stand_ins.text(found[0]), text)
         if page.is_page(text) and "SAMLRe" in text and "<" in text:
             return pages.copied(text, self)
-        inside = partial(self._around, text, bare)
-        if _URL.fullmatch(bare.strip("\"'<>")):
-            return inside(bare.strip("\"'<>"), queries.url(bare.strip("\"'<>"), self))
-        if form.is_form(bare.strip("\"'")):
-            return inside(bare.strip("\"'"), queries.query(bare.strip("\"'"), self))
-        if not form.holds_saml(text):
+        unquoted = bare.strip("\"'<>")
+        if _URL.fullmatch(unquoted):
+            return text.replace(unquoted, queries.url(unquoted, self), 1)
+        if form.is_form(unquoted):
+            return text.replace(unquoted, queries.query(unquoted, self), 1)
+        if bare and not form.holds_saml(text):
             value = self.value(bare, depth)
+            if value is None and bare.startswith("MI"):
+                value = self._bare_certificate(bare)
             if value is not None:
-                return inside(bare, value)
-            if bare.startswith("MI"):
-                return inside(bare, self._bare_certificate(bare))
+                return text.replace(bare, value, 1)
         return self._log(text, depth)
 
     def value(self, value: str, depth: int = 0) -> str | None:
@@ -137,28 +136,28 @@ class Copyist:
         pieces = scan.pieces(text)
         new, at, messages = "", 0, 0
         for piece in pieces:
-            copied: str | None
-            if piece.kind == "url":
-                copied = queries.url(piece.value, self)
-            elif piece.kind == "xml":
-                copied = self.xml(escapes.as_octets(piece.value)).decode("utf-8", "surrogateescape")
-            else:
-                copied = self.value(piece.value, depth + 1)
-            messages += copied is not None
+            written = text[piece.start : piece.end]
+            copied = self._piece(piece, depth)
             new += self.values.text(text[at : piece.start], "text")
-            new += copied if copied is not None else self.values.text(text[piece.start : piece.end], "text")
+            if copied is None:
+                new += self.values.text(written, "text")
+            else:
+                messages += 1
+                new += written.replace(piece.value, copied) if piece.value in written else f"{piece.parameter or ''}={copied}"
             at = piece.end
         if not messages:
             for name in _UNDO:
                 undone = layers.undone(text, name)
-                if (undone is not None and form.holds_saml(undone[0])) or (undone is not None and "<" in undone[0]):
+                if undone is not None and (form.holds_saml(undone[0]) or "<" in undone[0]):
                     return undone[1](self.text(undone[0], depth + 1))
         return new + self.values.text(text[at:], "text")
 
-    def _around(self, text: str, bare: str, inner: str, new: str) -> str:
-        """Return text with one part of it replaced, and only blanks and quotes around that part."""
-        before, _, after = text.partition(inner)
-        return before + new + after
+    def _piece(self, piece: scan.Piece, depth: int) -> str | None:
+        if piece.kind == "url":
+            return queries.url(piece.value, self)
+        if piece.kind == "xml":
+            return self.xml(escapes.as_octets(piece.value)).decode("utf-8", "surrogateescape")
+        return self.value(piece.value, depth + 1)
 
     def _certificate(self, der: bytes) -> bytes:
         self.values.ledger.replaced("certificate", der.hex())

@@ -41,29 +41,31 @@ STANDARD = listing(
     attrib claim claims identity claimtypes response request authnrequest samlresponse samlrequest samlart relaystate sigalg
     signature samlencoding aud sub iss edupersonorgdn namequalifier email mail name id issuer audience recipient destination
     target acs sso slo sls ars idp sp login logout signin signout signon auth authn authenticate idpinitiatedsignon
-    sessiontimeout session sessions callback consume consumer service services discovery descriptor entityid realm realms
-    realmid tenant tenants adfs ls ws wa wctx wreply wresult wtrealm wsfed trust 2005 portal app apps application
-    applications api www web secure my start home index error errors console dashboard default endpoint url uid user users
-    username upn sid module modules php aspx asp jsp html htm do svc simplesaml simplesamlphp saml2int shibboleth profile
-    profiles shib js css png gif jpg jpeg svg ico woff woff2 ttf map sha1 sha224 sha256 sha384 sha512 md5 rsa dsa ecdsa hmac
-    mgf1 aes128 aes192 aes256 cbc gcm tripledes oaep p mgf enveloped c14n exc c14n11 withcomments canonicalxml transform
-    xslt xpath rec tr w3 org 2000 2001 2002 2006 2007 2009 2010 2011 com net edu gov mil int info biz example test invalid
-    localhost local internal corp lan ad intra intranet localdomain private arpa onmicrosoft co eu account number role roles
-    provider instance client region company organization organisation domain your change me replace redacted masked removed
-    obfuscated scrubbed hidden admin agent supervisor group groups member members department location amazon aws amazonaws
-    amazoncognito awsapps govcloud iso eusc sts iam connect arn partition us ap ca sa af il mx east west north south central
-    northeast southeast northwest southwest federate webservices ccp v1 v2 v3 assumerolewithsaml assumerole tagsession
-    getfederationtoken setsourceidentity sourceidentity principaltag transitivetagkeys rolesessionname sessionduration
-    statement effect allow deny principal federated action resource condition stringequals stringlike foranyvalue
-    forallvalues version ins prefix microsoft microsoftonline windowsnet azure office office365 sharepoint entra okta
-    oktapreview emea oktacdn onelogin ping pingidentity pingone pingfederate auth0 jumpcloud duo duosecurity google accounts
-    gstatic keycloak twilio flex salesforce force slack zoom zendesk atlassian github gitlab bitbucket servicenow snowflake
-    snowflakecomputing workday box dropbox webex cisco zscaler cloudflare accesscontrol sharedservices federatedsso signing
-    adfssigning exk pfx mozilla applewebkit khtml gecko like chrome safari firefox edg edge opr linux x11 macintosh intel
-    mac os android iphone ipad win64 x64 x86 wow64 nt rv trident msie electron headlesschrome fban fbav wv accountid
-    accountnumber rolename providername samlprovidername instanceid clientid appid changeme replaceme yourdomain yourtenant
-    yourcompany yourorg mydomain mytenant mycompany administrator administrators manager owner viewer editor operator guest
-    2017 2012
+    sessiontimeout failure failed denied unauthorized unauthorised forbidden session sessions callback consume consumer
+    service services discovery descriptor entityid realm realms realmid tenant tenants adfs ls ws wa wctx wreply wresult
+    wtrealm wsfed trust 2005 portal app apps application applications api www web secure my start home index error errors
+    console dashboard default endpoint url uid user users username upn sid module modules php aspx asp jsp html htm do svc
+    simplesaml simplesamlphp saml2int shibboleth profile profiles shib js css png gif jpg jpeg svg ico woff woff2 ttf map
+    sha1 sha224 sha256 sha384 sha512 md5 rsa dsa ecdsa hmac mgf1 aes128 aes192 aes256 cbc gcm tripledes oaep p mgf enveloped
+    c14n exc c14n11 withcomments canonicalxml transform xslt xpath rec tr w3 org 2000 2001 2002 2006 2007 2009 2010 2011 com
+    net edu gov mil int info biz example test invalid localhost local internal corp lan ad intra intranet localdomain
+    private arpa onmicrosoft co eu account number role roles provider instance client region company organization
+    organisation domain your change me replace redacted masked removed obfuscated scrubbed hidden admin agent supervisor
+    group groups member members department location amazon aws amazonaws amazoncognito awsapps govcloud iso eusc sts iam
+    connect arn partition us ap ca sa af il mx east west north south central northeast southeast northwest southwest
+    federate webservices ccp v1 v2 v3 assumerolewithsaml assumerole tagsession getfederationtoken setsourceidentity
+    sourceidentity principaltag transitivetagkeys rolesessionname sessionduration statement effect allow deny principal
+    federated action resource condition stringequals stringlike foranyvalue forallvalues version ins prefix microsoft
+    microsoftonline windowsnet azure office office365 sharepoint entra okta oktapreview emea oktacdn onelogin ping
+    pingidentity pingone pingfederate auth0 jumpcloud duo duosecurity google accounts gstatic keycloak twilio flex
+    salesforce force slack zoom zendesk atlassian github gitlab bitbucket servicenow snowflake snowflakecomputing workday
+    box dropbox webex cisco zscaler cloudflare accesscontrol sharedservices federatedsso signing adfssigning exk pfx mozilla
+    applewebkit khtml gecko like chrome safari firefox edg edge opr linux x11 macintosh intel mac os android iphone ipad
+    win64 x64 x86 wow64 nt rv trident msie electron headlesschrome fban fbav wv accountid accountnumber rolename
+    providername samlprovidername instanceid clientid appid changeme replaceme yourdomain yourtenant yourcompany yourorg
+    mydomain mytenant mycompany administrator administrators manager owner viewer editor operator guest 2017 2012 curl
+    compressed raw binary urlencode header cookie set insecure get put accept encoding language content length type form
+    urlencoded host referer origin upgrade requests sec fetch site mode dest
     """
 )
 """Words of SAML and its neighbours, of products whose names say nothing about who uses them, of browsers and generic domains."""

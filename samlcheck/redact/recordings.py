@@ -11,6 +11,7 @@ import binascii
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from http import HTTPMethod, HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from samlcheck.redact.copyist import Copyist
 
 Object = dict[str, Any]
+_RECORDERS = listing(
+    "webinspector webkit web inspector firefox chrome edge playwright mitmproxy exporthar charles proxy fiddler insomnia proxyman "
+    "burp suite browsertime http toolkit saml tracer har dev network"
+)
 _TIMINGS = listing(
     """
     blocked dns connect send wait receive ssl _blocked_queueing _blocked_proxy
@@ -68,7 +73,7 @@ def broken_off(text: str, copyist: Copyist) -> str | None:
         items = jsontext.whole_items(text, key)
         if items:
             creator = re.search(r'"creator"\s*:\s*\{[^{}]{0,200}?"name"\s*:\s*"([^"\\]{1,80})"', text[:4096])
-            name = copyist.values.text(creator[1], "text") if creator else ""
+            name = _recorder(creator[1], copyist) if creator else ""
             head: Object = {"log": {"creator": {"name": name}, key: []}} if key == "entries" else {key: []}
             start = json.dumps(head).partition("[]")[0] + "[\n"
             return start + ",\n".join(json.dumps(copy(item, copyist), ensure_ascii=False) for item in items) + ',\n{"cut'
@@ -88,7 +93,7 @@ def _log(log: Object, copyist: Copyist) -> Object:
     for key in ("creator", "browser"):
         if isinstance(log.get(key), dict):
             new[key] = {
-                name: copyist.values.text(value, "text") if name == "name" else headers.standard(value, copyist)
+                name: _recorder(value, copyist) if name == "name" else headers.standard(value, copyist)
                 for name, value in log[key].items()
                 if name in ("name", "version") and isinstance(value, str)
             }
@@ -271,6 +276,10 @@ def _traced(item: Object, copyist: Copyist) -> Object:
 def _method(part: Object, copyist: Copyist) -> str:
     method = jsontext.text_of(part, "method")
     return copyist.values.kept(method) if method in _METHODS else copyist.values.text(method, "text")
+
+
+def _recorder(name: str, copyist: Copyist) -> str:
+    return replace(copyist.values, public=copyist.values.public | _RECORDERS).text(name, "text")
 
 
 def _started(item: Object, copyist: Copyist) -> str:

@@ -46,16 +46,17 @@ def redact(
     *,
     given: Sequence[PinnedKey] = (),
     told: Mapping[str, Sequence[str]] | None = None,
+    public: frozenset[str] | None = None,
 ) -> Redaction:
     """Return copies of the inputs in which the same things have the same other names.
 
     key: at least 16 random octets, for this run alone: whoever has it can guess at what was replaced. given: the keys
     that the user trusts, as read from inputs that are among those here. told: values of options (``--acs``), so that
-    the copies can be checked in the same way.
+    the copies can be checked in the same way. public: words that stay, where they are known already.
     Raises InputError (``redaction-incomplete``) where something that was replaced is still found in a copy, and
     InputError for an input of a kind that cannot be copied.
     """
-    public = words_of(catalogue)
+    public = words_of(catalogue) if public is None else public
     collected = Ledger()
     _pass(inputs, told or {}, Copyist(*_tools(Values(public, None, collected)), tuple(given), catalogue))
     words = rename(collected.words, key, public | collected.dropped, collected.misspelt, public)

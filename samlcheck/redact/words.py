@@ -173,7 +173,7 @@ def _same_script(letter: str, draw: int) -> str:
     """Return another letter of the same stretch of Unicode."""
     start = ord(letter) & ~0x1F
     near = [chr(code) for code in range(start, start + 32) if _like(chr(code), letter)]
-    return near[draw % len(near)]
+    return near[draw % len(near)] if near else letter
 
 
 def _like(other: str, letter: str) -> bool:
