@@ -137,7 +137,8 @@ def response_locations(readings: Readings | None, options: Mapping[str, str], co
     entity = entity_of(context)
     if entity is None:
         return NOT_METADATA
-    wrong = (entity.reader.attribute(node, "ResponseLocation") for _, node in endpoints(entity) if local(node.tag) in _ONE_WAY)
+    asked = [node for _, node in endpoints(entity) if node.get("ResponseLocation") is not None and local(node.tag) in _ONE_WAY]
+    wrong = (entity.reader.attribute(node, "ResponseLocation") for node in asked)
     return result(Violation(item, subject=place_of(item)) for item in wrong if item is not None)
 
 

@@ -151,7 +151,7 @@ class EntityCase:
 
 _ENTITY = q("md:EntityDescriptor")
 Derive = Callable[[EntityCase], Readings]
-Quick = Callable[[EntityCase], list[str]]
+Quick = Callable[[EntityCase], "list[str] | None"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,17 @@ def _ids(entity: EntityCase) -> Readings:
     return Readings(tuple(item for node in nodes if (item := entity.reader.attribute(node, "ID")) is not None))
 
 
-@derived("metadata.effective_valid_until", "validUntil that counts", "The earliest of its own and those around it", kind="instant")
+def _quick_effective(entity: EntityCase) -> list[str] | None:
+    """Return the one validUntil there is, or that there is none; which of several counts is for the long way."""
+    around = (entity.node, *entity.node.iterancestors(q("md:EntitiesDescriptor")))
+    found = [value for node in around if (value := node.get("validUntil")) is not None]
+    return found if len(found) < 2 else None
+
+
+@derived(
+    "metadata.effective_valid_until", "validUntil that counts", "The earliest of its own and those around it", kind="instant",
+    quick=_quick_effective,
+)  # fmt: skip
 def _effective(entity: EntityCase) -> Readings:
     around = (entity.node, *entity.node.iterancestors(q("md:EntitiesDescriptor")))
     read = [item for node in around if (item := entity.reader.attribute(node, "validUntil", "instant")) is not None]

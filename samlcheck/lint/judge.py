@@ -38,12 +38,11 @@ def judge(entity: EntityCase, rules: Rulebook) -> tuple[EntityReport, Marks]:
     outcomes = dict.fromkeys(OUTCOME_NAMES.values(), 0)
     selection = rules.selection(table)
     values = Values(selection.context)
-    for pack, rule, short in rules.plans(selection.context):
-        told = short(values)
-        if told:
-            outcomes[told] += 1
-            continue
-        item = outcome(pack, rule, selection, table)
+    plans = rules.plans(selection.context)
+    told = plans.tell(values)
+    outcomes.update({"passed": told.passed, "not-applicable": told.not_applicable})
+    for index in told.open:
+        item = outcome(*plans.rules[index], selection, table)
         outcomes[OUTCOME_NAMES[type(item)]] += 1
         if isinstance(item, Failed):
             found.extend(item.findings)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-_MOST = 20_000
-"""Values remembered: a federation has fewer of one kind that occur again, hostile files may have more."""
+_MOST = 1_000
+"""Values remembered, for the rules that ask one after the other."""
 _MEMORY = 64 << 20
 
 

@@ -27,8 +27,8 @@ from samlcheck.packs.model import Condition, Pack, Rule
 
 Short = Literal["passed", "not-applicable", ""]
 """The outcome; empty if it has to be found the long way."""
-_MOST = 50_000
-"""Values that a rule remembers: a federation has fewer, hostile files may have more."""
+_MOST = 1_000
+"""Values that a rule remembers: those that many entities share are few, and those of one entity alone do not come again."""
 _LONG = frozenset(("same_as", "signed"))
 """Keys whose answer hangs on more than the value."""
 
@@ -58,7 +58,7 @@ Plan = Callable[[Values], Short]
 Truth = Callable[[Values], bool | None]
 
 
-class _Known(dict[str, bool]):
+class Known(dict[str, bool]):
     """Which values satisfy a check."""
 
     def __init__(self, judge: Judge, kind: str) -> None:
@@ -76,18 +76,18 @@ class _Known(dict[str, bool]):
         return isinstance(self._judge(Reading(self._typed(raw), raw)), Held)
 
 
-class _Matching(_Known):
+class Matching(Known):
     """Which values a pattern matches, or does not match, as is wanted; all patterns of a fact are matched at once."""
 
     def __init__(self, judge: Judge, kind: str, patterns: PatternSet, pattern: str, *, wanted: bool) -> None:
         super().__init__(judge, kind)
-        self._patterns = patterns
-        self._number = patterns.add(pattern)
-        self._wanted = wanted
+        self.patterns = patterns
+        self.number = patterns.add(pattern)
+        self.wanted = wanted
 
     def _holds(self, raw: str) -> bool:
-        found = self._patterns[raw]
-        return super()._holds(raw) if found is None else (self._number in found) == self._wanted
+        found = self.patterns[raw]
+        return super()._holds(raw) if found is None else (self.number in found) == self.wanted
 
 
 Sets = dict[str, PatternSet]
@@ -117,6 +117,14 @@ def plan(pack: Pack, rule: Rule, context: Context, sets: Sets) -> Plan:
         return inner(values)
 
     return short
+
+
+def plain_check(pack: Pack, rule: Rule, context: Context, sets: Sets) -> Known | None:
+    """Return the memory of a rule that asks nothing but whether every value of a fact passes; None for other rules."""
+    conditions = (pack.applies_when, rule.when, rule.from_, rule.until, rule.xpath)
+    if rule.select is None or rule.quantifier != "every" or any(item is not None for item in conditions):
+        return None
+    return _known(rule.must, key_of(rule.must), rule.select, context, sets)
 
 
 def _applies(condition: Condition, context: Context, sets: Sets) -> Truth:
@@ -204,11 +212,11 @@ def _named(check: Check, name: str | None, *, optional: bool) -> Plan:
     return ask
 
 
-def _satisfied(found: list[str], known: _Known, quantifier: Quantifier) -> bool:
+def _satisfied(found: list[str], known: Known, quantifier: Quantifier) -> bool:
     return (all if quantifier == "every" else any)(map(known.__getitem__, found))
 
 
-def _known(check: Check, key: str, name: str, context: Context, sets: Sets) -> _Known | None:
+def _known(check: Check, key: str, name: str, context: Context, sets: Sets) -> Known | None:
     """Return the memory of a check that looks at the value alone; None for other checks."""
     if key not in EACH or key in _LONG or any(_is_fact(text) for text in _texts(check)):
         return None
@@ -221,8 +229,8 @@ def _known(check: Check, key: str, name: str, context: Context, sets: Sets) -> _
         return None
     pattern = check.match or check.not_match
     if pattern is None or template.pattern_names(pattern):
-        return _Known(judge, kind)
-    return _Matching(judge, kind, sets.setdefault(name, PatternSet()), pattern, wanted=check.not_match is None)
+        return Known(judge, kind)
+    return Matching(judge, kind, sets.setdefault(name, PatternSet()), pattern, wanted=check.not_match is None)
 
 
 def _texts(value: object) -> Iterator[str]:

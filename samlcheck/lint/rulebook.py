@@ -10,7 +10,7 @@ from samlcheck.checks.context import Context, ParameterValue
 from samlcheck.errors import UsageError
 from samlcheck.facts.entity import EntityTable
 from samlcheck.frozen import dataclass
-from samlcheck.lint.plan import Plan, Sets, plan
+from samlcheck.lint.columns import Plans
 from samlcheck.packs import parameters
 from samlcheck.packs.catalogue import Catalogue
 from samlcheck.packs.complain import meant
@@ -28,14 +28,13 @@ class Rulebook:
     """With the chosen rules alone."""
     parameters: Mapping[str, ParameterValue]
     patterns: Mapping[str, str]
-    planned: list[tuple[Pack, Rule, Plan]] = field(default_factory=list)
+    planned: list[Plans] = field(default_factory=list)
 
-    def plans(self, context: Context) -> list[tuple[Pack, Rule, Plan]]:
-        """Return each rule with its short way, made when the first entity is judged. context: that of any entity."""
+    def plans(self, context: Context) -> Plans:
+        """Return the short ways of the rules, made when the first entity is judged. context: that of any entity."""
         if not self.planned:
-            sets: Sets = {}
-            self.planned.extend([(pack, rule, plan(pack, rule, context, sets)) for pack, rule in self.rules()])
-        return self.planned
+            self.planned.append(Plans(self.rules(), context))
+        return self.planned[0]
 
     def rules(self) -> tuple[tuple[Pack, Rule], ...]:
         """Return the rules in the order of packs."""

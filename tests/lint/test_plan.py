@@ -14,6 +14,7 @@ from samlcheck.finding import NotApplicable, Passed
 from samlcheck.forge import healthy, idp_metadata, make_keys, sp_metadata
 from samlcheck.lint.plan import Values
 from samlcheck.lint.rulebook import Rulebook
+from samlcheck.packs.conditions import evaluate
 from samlcheck.packs.run import outcome
 from samlcheck.source import Artifact
 from samlcheck.xmldoc.names import q
@@ -63,15 +64,22 @@ def test_both_ways_say_the_same_of_every_rule(all_rules: Rulebook) -> None:
     for case in cases():
         selection = all_rules.selection(EntityTable(case))
         values = Values(selection.context)
-        for pack, rule, plan in all_rules.plans(selection.context):
-            told = plan(values)
-            if not told:
+        plans = all_rules.plans(selection.context)
+        told = plans.tell(values)
+        passed = idle = 0
+        for index, (pack, rule) in enumerate(plans.rules):
+            if index in told.open:
                 continue
-            short += 1
-            if pack.applies_when is not None and told == "not-applicable":
-                continue  # whether a pack applies is asked by the linter alone
+            if pack.applies_when is not None and not evaluate(pack.applies_when, selection.context).holds:
+                idle += 1  # whether a pack applies is asked by the linter alone
+                continue
             long = outcome(pack, rule, all_rules.selection(EntityTable(case)), EntityTable(case))
-            assert isinstance(long, Passed if told == "passed" else NotApplicable), (pack.pack, rule.id, case.entity_id, long)
+            assert isinstance(long, Passed | NotApplicable), (pack.pack, rule.id, case.entity_id, long)
+            passed += isinstance(long, Passed)
+            idle += isinstance(long, NotApplicable)
+        assert (told.passed, told.not_applicable) == (passed, idle)
+        assert told.passed + told.not_applicable + len(told.open) == len(plans.rules)
+        short += passed + idle
     assert short > 3000
 
 
@@ -80,7 +88,9 @@ def test_quick_values_are_those_of_the_readings(name: str) -> None:
     for case in cases():
         readings = EntityTable(case).read(name)
         quick = METADATA[name].raws(case)
-        assert quick is not None
+        if quick is None:
+            assert name == "metadata.effective_valid_until", "only where there are several"
+            continue
         assert quick == [item.raw for item in readings.items]
 
 
