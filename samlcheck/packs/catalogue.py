@@ -212,7 +212,8 @@ def shipped(cache: Path | None = None) -> Catalogue:
 
 def sources(root: Path) -> tuple[Path, ...]:
     """Return the pack files below a folder, sorted."""
-    return tuple(sorted(root.rglob("*.yaml")))
+    found = (Path(folder, name) for folder, _, names in os.walk(root) for name in names if name.endswith(".yaml"))
+    return tuple(sorted(found))
 
 
 def digest_of(files: Iterable[Path], root: Path) -> str:
