@@ -2,7 +2,8 @@
 
 The decorator of the standard library writes and compiles up to seven functions for every class. The values of one run are
 more than a hundred classes, and defining them took longer than everything else that ``samlcheck check`` did. This one leaves
-fields, defaults, ``replace``, ``fields`` and slots to the standard library, compiles ``__init__`` alone, and shares the rest.
+fields, defaults, ``replace``, ``fields`` and slots to the standard library, compiles ``__init__`` alone, when the first value
+is made, and shares the rest.
 Type checkers see the original. Docs: docs/performance.md; equivalence with the original: tests/test_frozen.py.
 """
 
@@ -32,7 +33,7 @@ def _frozen(cls: type, slots: bool) -> type:
     made.__dataclass_params__.frozen = made.__dataclass_params__.eq = True
     found = dataclasses.fields(made)
     methods = {
-        "__init__": _init(made, found, slots),
+        "__init__": _first_init(made, found, slots),
         "__repr__": _repr(tuple(field.name for field in found if field.repr)),
         **_comparisons(tuple(field.name for field in found if field.compare)),
         "__setattr__": _no_setting,
@@ -45,6 +46,17 @@ def _frozen(cls: type, slots: bool) -> type:
             setattr(made, name, method)
     result: type = made
     return result
+
+
+def _first_init(cls: Any, fields: tuple[dataclasses.Field[Any], ...], slots: bool) -> Callable[..., None]:
+    """Return the ``__init__`` that puts the real one in its place."""
+
+    def __init__(self: Any, *given: Any, **named: Any) -> None:  # noqa: N807
+        if cls.__init__ is __init__:
+            cls.__init__ = _init(cls, fields, slots)
+        cls.__init__(self, *given, **named)
+
+    return __init__
 
 
 def _init(cls: Any, fields: tuple[dataclasses.Field[Any], ...], slots: bool) -> Callable[..., None]:

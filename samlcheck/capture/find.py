@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
-from samlcheck.capture import escapes, form, peel, remains, xmllook
+from samlcheck.capture import escapes, form, peel, xmllook
 from samlcheck.capture.model import Binding, CapturedMessage, Layer, MessageRole, RedirectQuery, SimpleSign
 from samlcheck.errors import HostileInput, InputError
 from samlcheck.frozen import dataclass
@@ -84,15 +84,16 @@ def explore(octets: bytes, origin: Origin) -> Exploration:
 
 def open_value(value: str, origin: Origin) -> tuple[Found, ...]:
     """Return what one value holds; a parameter's value that cannot be decoded is a problem, other text is nothing."""
-    if remains.is_masked(value):
-        return (remains.masked(origin.parameter or "the message"),) if origin.parameter else ()
+    masked = _masked(value, origin)
+    if masked is not None:
+        return masked
     octets = escapes.as_octets(value)
     try:
         peeled = peel.peel(octets)
     except HostileInput as refused:
         return (refused,)
     if peeled is None:
-        return (remains.undecodable(origin.parameter),) if origin.parameter else ()
+        return _undecodable(origin)
     origin = replace(origin, layers=origin.layers + peeled.layers, depth=origin.depth + 1)
     if not peeled.is_xml:
         return explore(peeled.octets, origin).found
@@ -105,6 +106,23 @@ def open_value(value: str, origin: Origin) -> tuple[Found, ...]:
 
     if page.is_page(escapes.as_text(peeled.octets)[0]):
         return explore(peeled.octets, origin).found
+    return _undecodable(origin)
+
+
+def _masked(value: str, origin: Origin) -> tuple[Found, ...] | None:
+    """Return what to say of a value that was masked; None for any other."""
+    if len(value) >= 200:
+        return None
+    from samlcheck.capture import remains
+
+    if not remains.is_masked(value):
+        return None
+    return (remains.masked(origin.parameter),) if origin.parameter else ()
+
+
+def _undecodable(origin: Origin) -> tuple[Found, ...]:
+    from samlcheck.capture import remains
+
     return (remains.undecodable(origin.parameter),) if origin.parameter else ()
 
 
@@ -196,6 +214,8 @@ def _document(octets: bytes, origin: Origin, *, complete: bool = True) -> tuple[
         return (role,) if role else ()
     extent = xmllook.ends(looked, element)
     if extent.open or not complete:
+        from samlcheck.capture import remains
+
         return (remains.truncated(origin.layers, len(octets), extent.open),)
     if origin.parameter:
         role = "response" if origin.parameter == "SAMLResponse" else "request"

@@ -16,8 +16,7 @@ from samlcheck.frozen import dataclass
 _MAX_LAYERS = 10
 _QUOTES = "\"'`“”‘’"
 _CARRIER = re.compile(r"SAML(?:Request|Response|art)\b|<(?:form|input)\b|\"requests\"|\"entries\"")
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffd]")
-_UNDECODABLE = re.compile(r"[\udc80-\udcff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +69,19 @@ def _text(octets: bytes) -> str | None:
     text, encoding = escapes.as_text(octets)
     if text.isascii() and text.isprintable():
         return text
-    if _CONTROL.search(text[:4096]) or (encoding == "utf-8" and _UNDECODABLE.search(text)):
+    head = text[:4096]
+    if "\ufffd" in head or _CONTROL.search(head) or (encoding == "utf-8" and _is_undecodable(text)):
         return None
     return text
+
+
+def _is_undecodable(text: str) -> bool:
+    """Tell whether octets that are no UTF-8 stand in the text, as surrogates (``escapes.as_text``)."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _first(steps: tuple[Callable[[str], _Step | None], ...], text: str) -> _Step | None:

@@ -6,7 +6,6 @@ single characters.
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -115,6 +114,8 @@ def _encoding(expected: str, actual: str) -> Difference | None:
         if len(actual) == len(expected):
             which = "has its percent-escapes written in another case"
         return Difference("encoding", f"the same value, but it {which}")
+    import html
+
     if html.unescape(expected) == html.unescape(actual):
         return Difference("encoding", "the same value, but characters are escaped as in HTML (&amp;)")
     return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -80,6 +79,8 @@ def save_pieces(pieces: Iterable[str], target: Path, inputs: tuple[Path, ...] = 
         raise UsageError(f"--output {target} is a folder", tip="Name a file.", code="output-is-folder")
     if any(target.exists() and item.exists() and target.samefile(item) for item in inputs):
         raise UsageError(f"--output {target} is also an input", tip="Name another file.", code="output-is-input")
+    import tempfile
+
     try:
         handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     except OSError as error:

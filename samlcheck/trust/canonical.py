@@ -24,7 +24,7 @@ _NAME_OF_ATTRIBUTE = etree.XPath("name(@*[local-name() = $local and namespace-ur
 _TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xD;"})
 _VALUE = str.maketrans({"&": "&amp;", "<": "&lt;", '"': "&quot;", "\t": "&#x9;", "\n": "&#xA;", "\r": "&#xD;"})
 _IN_TEXTS = "&<>\r"
-_IN_VALUES = "&<\"\t\n\r"
+_IN_VALUES = '&<"\t\n\r'
 
 
 def escaped(text: str, *, attribute: bool) -> str:

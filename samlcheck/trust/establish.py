@@ -14,10 +14,10 @@ from lxml import etree
 from samlcheck.capture.model import CapturedMessage
 from samlcheck.finding import Text
 from samlcheck.saml.anatomy import Anatomy
-from samlcheck.trust import redirect, simplesign, structure, verdict
+from samlcheck.trust import structure, verdict
 from samlcheck.trust.anchors import for_issuer
 from samlcheck.trust.decryption import Opened, open_all
-from samlcheck.trust.facts import AlgorithmPolicy, Anchors, EncryptionFact, SignatureFact, TrustFacts, TrustVerdict
+from samlcheck.trust.facts import AlgorithmPolicy, Anchors, EncryptionFact, PinnedKey, SignatureFact, TrustFacts, TrustVerdict
 from samlcheck.trust.wrapping import really_signed
 from samlcheck.xmldoc.document import Document
 from samlcheck.xmldoc.names import MD, q
@@ -47,10 +47,8 @@ def establish(
         oddities += tuple(item for item in structure.scan(opened.values) if item[0] not in known)
     given = for_issuer(anchors, issuer_hint or _issuer(anatomy))
     judged = [(verdict.judge(holder, document, given, policy), read) for holder, document, read in _holders(opened)]  # 3
-    for binding in (redirect, simplesign) if captured is not None else ():
-        detached = binding.judge(captured, given, policy)
-        if detached is not None:
-            judged.insert(0, (detached, opened.values.message))
+    for detached in _detached(captured, given, policy) if captured is not None else ():
+        judged.insert(0, (detached, opened.values.message))
     covered = tuple(read for fact, read in judged if fact.verdict == "valid")  # 4
     facts = [_named(fact) if anchors.keys and not given else fact for fact, _ in judged]
     strays = [node for node in structure.stray_signatures(opened.values) if not _inside(node, covered)]
@@ -64,6 +62,20 @@ def establish(
     engine = f"missing: {missing}" if missing else "xmlsec"
     signed = () if trust == "trusted" else really_signed(opened.values, given)
     return TrustFacts(opened.values, anatomy, trust, reason, tuple(facts), covered, opened.facts, tuple(oddities), engine, signed)
+
+
+def _detached(message: CapturedMessage, given: Sequence[PinnedKey], policy: AlgorithmPolicy) -> Iterator[SignatureFact]:
+    """Yield the verdicts on signatures beside the message, in a query or in a form; the usual binding has none."""
+    found: list[SignatureFact | None] = []
+    if message.redirect is not None:
+        from samlcheck.trust import redirect
+
+        found.append(redirect.judge(message, given, policy))
+    if message.simple_sign is not None:
+        from samlcheck.trust import simplesign
+
+        found.append(simplesign.judge(message, given, policy))
+    yield from (fact for fact in found if fact is not None)
 
 
 def _holders(opened: Opened) -> Iterator[tuple[etree._Element, Document, etree._Element]]:

@@ -9,14 +9,17 @@ import hashlib
 import hmac
 from collections.abc import Iterator
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from samlcheck.frozen import dataclass
-from samlcheck.trust import damage
 from samlcheck.trust.canonical import canonical, escaped
 from samlcheck.trust.digests import digest, made_by, verifies
 from samlcheck.trust.facts import PinnedKey
 from samlcheck.trust.references import Admitted, octets_of
-from samlcheck.trust.respelling import Respelling, respelling
+
+if TYPE_CHECKING:
+    from samlcheck.trust.damage import Damage
+    from samlcheck.trust.respelling import Respelling
 
 _GUESSING = 32 << 20
 """Octets to digest in search of a trimmed value: about a tenth of a second."""
@@ -81,6 +84,8 @@ class Examination:
     @cached_property
     def spelt_content(self) -> Respelling:
         """The content with its values left open."""
+        from samlcheck.trust.respelling import respelling
+
         a = self.admitted
         return respelling(
             lambda text, value: canonical(a.target, a.method, prefixes=a.prefixes, without=a.signature, edit=text, edit_value=value)
@@ -89,12 +94,14 @@ class Examination:
     @cached_property
     def spelt_info(self) -> Respelling:
         """SignedInfo with its values left open."""
+        from samlcheck.trust.respelling import respelling
+
         a = self.admitted
         return respelling(
             lambda text, value: canonical(a.signed_info, a.info_method, prefixes=a.info_prefixes, edit=text, edit_value=value)
         )
 
-    def repaired(self, repair: damage.Damage) -> bool:
+    def repaired(self, repair: Damage) -> bool:
         """Return whether the digest holds once the repair is made."""
         content, expected = self.spelt_content.octets(repair.undo), self.digest_expected
         if repair.reason == "base64-damaged" and (expected is None or len(expected) != len(self.digest_computed)):
@@ -103,9 +110,11 @@ class Examination:
 
     def redeclared(self) -> str:
         """Return what happened to namespace declarations if the digest holds once that is undone, else an empty text."""
+        from samlcheck.trust.damage import namespaces
+
         a = self.admitted
         tried: set[bytes] = {self.content}
-        for guess in damage.namespaces(a.target, a.prefixes, exclusive=a.method.exclusive):
+        for guess in namespaces(a.target, a.prefixes, exclusive=a.method.exclusive):
             prefixes = a.prefixes if guess.prefixes is None else guess.prefixes
             content = canonical(
                 a.target, a.method, prefixes=prefixes, without=a.signature, also_in_scope=guess.in_scope, alone=guess.alone
@@ -117,9 +126,11 @@ class Examination:
 
     def trimmed(self) -> tuple[str, str] | None:
         """Return which single value had white space around it, and what: ``NameID``, ``a blank after it``."""
+        from samlcheck.trust.damage import ADDED_WHITE_SPACE
+
         spelt = self.spelt_content
         leaves = [index for index, value in enumerate(spelt.values) if value.is_leaf and not value.in_signature]
-        if len(leaves) * spelt.size * len(damage.ADDED_WHITE_SPACE) > _GUESSING:
+        if len(leaves) * spelt.size * len(ADDED_WHITE_SPACE) > _GUESSING:
             return None
         for index in leaves:
             value = spelt.values[index]
@@ -132,7 +143,7 @@ class Examination:
                     return value.name, words
         return None
 
-    def signed_after(self, repair: damage.Damage, key: PinnedKey) -> bool:
+    def signed_after(self, repair: Damage, key: PinnedKey) -> bool:
         """Return whether the key signed SignedInfo, as it is or with the repair made."""
         info, value = self.spelt_info.octets(repair.undo), self.value
         if repair.reason == "base64-damaged":
@@ -152,5 +163,7 @@ class Examination:
 
 
 def _untrimmed(text: str) -> Iterator[tuple[str, str]]:
-    for before, after, words in damage.ADDED_WHITE_SPACE:
+    from samlcheck.trust.damage import ADDED_WHITE_SPACE
+
+    for before, after, words in ADDED_WHITE_SPACE:
         yield words, f"{before}{text}{after}"

@@ -20,7 +20,6 @@ from samlcheck.xmldoc.limits import Limits
 from samlcheck.xmldoc.parse import parse
 from samlcheck.xmldoc.positions import Positions
 
-
 _UTF_8 = encoding_of(Artifact("", b""))
 
 
