@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/samlcheck
 
-.PHONY: demo test bench bench-data corpus lint types imports unit vectors vectors-compare vectors-table mutation clean docs
+.PHONY: demo test record bench bench-data corpus lint types imports unit vectors vectors-compare vectors-table mutation clean docs
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "samlcheck needs Python 3.11 or newer (make PYTHON=python3.12)")'
@@ -16,6 +16,13 @@ $(VENV)/.installed: pyproject.toml
 $(VENV)/.dev: $(VENV)/.installed
 	$(BIN)/python -c 'import tomllib; print("\n".join(tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["dev"]))' > $(VENV)/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $(VENV)/dev.txt
+	touch $@
+
+# What real browser logins need (group `browser`), where the programs are that pip cannot bring.
+BROWSER := $(if $(and $(shell command -v chromium),$(shell command -v xmlsec1)),$(VENV)/.browser)
+$(VENV)/.browser: $(VENV)/.dev
+	$(BIN)/python -c 'import tomllib; print("\n".join(tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["browser"]))' > $(VENV)/browser.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $(VENV)/browser.txt
 	touch $@
 
 demo: $(VENV)/.installed  ## install and diagnose three fixtures
@@ -33,7 +40,7 @@ types: $(VENV)/.dev
 imports: $(VENV)/.dev
 	$(BIN)/lint-imports
 
-unit: $(VENV)/.dev
+unit: $(VENV)/.dev $(BROWSER)
 	$(BIN)/pytest --numprocesses auto
 
 bench: $(VENV)/.dev  ## ratios against named peers and the bare library floor
@@ -44,6 +51,9 @@ docs: $(VENV)/.installed  ## write docs/guides from the packs
 
 bench-data: $(VENV)/.dev  ## the synthetic aggregate that the metadata benchmark lints
 	$(BIN)/python -m bench.aggregate
+
+record: $(VENV)/.dev $(BROWSER)  ## log in with a real browser, well and badly, and store the recordings in fixtures/browser
+	@$(BIN)/python -W ignore -m tests.browser.record
 
 corpus: $(VENV)/.dev  ## replay ../shared/cases and ../shared/corpus, print the matrix
 	$(BIN)/python -m tests.corpus.replay $(CORPUS)

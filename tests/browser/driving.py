@@ -1,0 +1,80 @@
+"""Take headless Chromium through a scenario by Playwright, and record what it sent and got as a HAR."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+
+from samlcheck.forge import Keys
+from tests.browser.scenarios import GREETING, IDP, IDP_ENTITY, SP, SSO, USER, Scenario
+
+CHROMIUM, XMLSEC1 = shutil.which("chromium"), shutil.which("xmlsec1")
+_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+_PATIENCE = 10_000
+
+
+def lacking() -> str:
+    """Return what this machine lacks for a real browser login, or nothing."""
+    programs = {"chromium": CHROMIUM, "xmlsec1": XMLSEC1, "playwright": find_spec("playwright"), "pysaml2": find_spec("saml2")}
+    return ", ".join(name for name, found in programs.items() if not found)
+
+
+def record(scenario: Scenario, pinned: Keys, signing: Keys, har: Path) -> str:
+    """Go through the login, write the HAR, and return the text of the page at which the user ends.
+
+    pinned: keys whose certificate the service trusts. signing: keys that the identity provider signs with.
+    """
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser.front import serving
+    from tests.browser.idp import IdentityProvider
+    from tests.browser.sp import ServiceProvider
+
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder = Path(name)
+        sites = {
+            IDP.removeprefix("https://"): IdentityProvider(scenario, signing, folder),
+            SP.removeprefix("https://"): ServiceProvider(scenario, pinned),
+        }
+        with serving(sites, folder, tells_scheme=scenario.proxy_tells_scheme) as port:
+            found_here = f"--host-resolver-rules=MAP *.example 127.0.0.1:{port}"
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*_FLAGS, found_here])
+            context = browser.new_context(
+                ignore_https_errors=True, record_har_path=har, record_har_content="embed", record_har_mode="full"
+            )
+            context.set_default_timeout(_PATIENCE)
+            page = context.new_page()
+            page.goto(f"{SP}/")
+            page.fill("input[name=user]", USER)
+            page.fill("input[name=word]", "not a real word")
+            page.click("button")
+            if scenario.reload_at_the_end:
+                page.get_by_text(GREETING).wait_for()
+                page.reload()
+            page.get_by_text(scenario.last_words).first.wait_for()
+            words = page.inner_text("p")
+            context.close()
+            browser.close()
+    return words
+
+
+def idp_metadata(keys: Keys) -> str:
+    """Return the identity provider's metadata as the service has it: what ``--idp`` is given."""
+    return (
+        f'<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="{IDP_ENTITY}">'
+        '<md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><md:KeyDescriptor use="signing">'
+        '<ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>'
+        f"{keys.certificate_base64}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>"
+        f'<md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="{SSO}"/>'
+        "</md:IDPSSODescriptor></md:EntityDescriptor>\n"
+    )
