@@ -67,8 +67,8 @@ def bare(text: str) -> str:
     ids=[
         "one line", "wrapped and indented", "pem", "two pems", "two in one base64", "request pem", "request", "private pem",
         "private", "public pem", "public", "nothing", "blank", "words", "cut off", "too short", "cut inside", "surrogate",
-    ],  # fmt: skip
-)
+    ],
+)  # fmt: skip
 def test_what_stands_there_is_named(text: str, content: str) -> None:
     assert examine(text).content == content
 
