@@ -117,7 +117,10 @@ def _look(entry: Entry, origin: find.Origin) -> tuple[tuple[find.Found, ...], ..
             sent += find.explore(escapes.as_octets(entry.body), here).found
     elif entry.fields:
         sent += find.open_fields(entry.fields, sum(len(item.raw) for item in entry.fields), here)
-    sent = tuple(item for item in sent if isinstance(item, CapturedMessage)) or entry.decoded or sent
+    decoded = tuple(
+        replace(item, exchange=origin.exchange, at=origin.at) if isinstance(item, CapturedMessage) else item for item in entry.decoded
+    )
+    sent = tuple(item for item in sent if isinstance(item, CapturedMessage)) or decoded or sent
     content = "" if entry.is_static else entry.read()
     shown = find.open_page(content, origin) if form.holds_saml(content) else ()
     base = origin.target or entry.url

@@ -97,7 +97,7 @@ def ledger(trail: Trail, *, sanitised: bool) -> Ledger:
     if trail.issuing is None:
         return Ledger((), "the step in which the service set its cookies is not in the recording")
     sent = cookie_names(posting)
-    if sent is None:
+    if sent is None or any(_masked(value) for step in trail.steps for value in _cookie_headers(step)):
         return Ledger((), "the cookies of the recording are masked")
     until = trail.asking.index if trail.asking is not None else trail.issuing.index + 1
     entries = []
@@ -115,9 +115,19 @@ def ledger(trail: Trail, *, sanitised: bool) -> Ledger:
 def cookie_names(exchange: Exchange) -> tuple[str, ...] | None:
     """Return the names of the cookies that a request carried; None where they were masked."""
     text = "; ".join(value for name, value in exchange.request_headers if name.lower() == "cookie")
-    if text and ("=" not in text) and _MASKED.fullmatch(text.strip()):
+    if _masked(text):
         return None
     return tuple(name for part in text.split(";") if (name := part.partition("=")[0].strip()))
+
+
+def _cookie_headers(exchange: Exchange) -> Iterator[str]:
+    for name, value in (*exchange.request_headers, *exchange.response_headers):
+        if name.lower() in ("cookie", "set-cookie"):
+            yield value
+
+
+def _masked(text: str) -> bool:
+    return "=" not in text and _MASKED.fullmatch(text.strip()) is not None
 
 
 def set_cookies(exchange: Exchange) -> Iterator[SetCookie]:

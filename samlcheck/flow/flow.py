@@ -70,7 +70,8 @@ class Flow:
     @cached_property
     def issued(self) -> datetime | None:
         """``Date`` of the page with the response, by the IdP's clock."""
-        return clocks.served(self.trail.form) if self.trail.form is not None else None
+        page = self.trail.form
+        return clocks.served(page) if page is not None and b"SAMLResponse" in (page.response_body or b"") else None
 
     @cached_property
     def loop(self) -> loops.Loop | None:

@@ -224,7 +224,7 @@ class _Story:
         self, method: str, url: str, at: datetime, ahead: str, page: str, status: int, sent: Headers, got: Headers, body: str | None
     ) -> Entry:
         date = format_datetime(at + timedelta(seconds=float(ahead)), usegmt=True)
-        got = (("Date", date), *got) if status > 0 else ()
+        got = (("Date", date), ("Content-Type", "text/html"), *got) if status > 0 else ()
         request: Entry = {
             "method": method,
             "url": url,
