@@ -325,7 +325,7 @@ def _value(octets: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
     """One encoded value, or several one below the other; where a parameter is named, only its value may be decoded."""
     if form.holds_saml(text) or xmllook.root(xmllook.as_utf8(octets)) is not None:
         return ()  # XML is `_xml`'s to judge
-    for parts in (_BLANK_LINES.split(text.strip()), text.split()):
+    for parts in (_BLANK_LINES.split(text.strip()) if "\n" in text else (), text.split()):
         if 1 < len(parts) <= _MAX_PARTS and min(map(len, parts)) > 80:
             opened = [open_value(part, origin) for part in parts]
             if all(opened) and all(isinstance(item, CapturedMessage) for found in opened for item in found):

@@ -165,7 +165,7 @@ def _unopened(item: EncryptionFact) -> SignatureFact:
 def _issuer(anatomy: Anatomy) -> str:
     """Return the Issuer of the message, else of its assertion."""
     for element in (anatomy.message, anatomy.assertion):
-        issuer = element.find(q("saml:Issuer")) if element is not None else None
+        issuer = next(element.iterchildren(q("saml:Issuer")), None) if element is not None else None
         if issuer is not None:
             return "".join([issuer.text or "", *(child.tail or "" for child in issuer)]).strip()
     return ""

@@ -115,19 +115,12 @@ def _identifiers(document: Document) -> Iterator[Oddity]:
 
 def _values(document: Document) -> Iterator[Oddity]:
     """Values that readers cut at a comment or instruction that canonicalisation drops or keeps (CVE-2017-11427 and kin)."""
-    comments: list[etree._Element] = []
-    instructions: list[etree._Element] = []
-    nested: list[etree._Element] = []
-    for node in document.root.iter():
-        parent = node.getparent()
-        if isinstance(node, etree._ProcessingInstruction):
-            instructions.append(node if parent is None else parent)
-        elif parent is None:
-            continue
-        elif isinstance(node, etree._Comment) and parent.tag in _READ_AS_TEXT:
-            comments.append(parent)
-        elif isinstance(node.tag, str) and parent.tag in _VALUES:
-            nested.append(parent)
+    root = document.root
+    instructions = [node if (parent := node.getparent()) is None else parent for node in root.iter(etree.ProcessingInstruction)]
+    comments = [
+        parent for node in root.iter(etree.Comment) if (parent := node.getparent()) is not None and parent.tag in _READ_AS_TEXT
+    ]
+    nested = [node for node in root.iter(*_VALUES) if len(node) for _ in node.iterchildren("*")]
     if comments:
         text = Text.of(
             f"A comment stands inside the {local(comments[0].tag)}: software that reads only the first piece gets another value."
