@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import binascii
 import re
+from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
@@ -15,6 +16,7 @@ _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _JSON_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|([\"'\\/bfnrt]))")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,31});")
 _QUOTED_PRINTABLE = re.compile(r"=3[Dd]|=\r?\n")
+_PIECE = 1 << 16
 _CONTROL = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 
@@ -51,7 +53,18 @@ def is_percent_encoded(text: str) -> bool:
 def from_percent(text: str, *, plus: bool = False) -> str:
     """Return text with ``%XX`` decoded once (RFC 3986 2.1); with ``plus``, ``+`` is a space as in forms."""
     octets = as_octets(text.replace("+", " ") if plus else text)
-    return unquote_to_bytes(octets).decode("utf-8", "surrogateescape")
+    return b"".join(map(unquote_to_bytes, _pieces(octets))).decode("utf-8", "surrogateescape")
+
+
+def _pieces(octets: bytes) -> Iterator[bytes]:
+    """Yield the octets in pieces that cut no escape: the library makes an object for each escape of what it is given."""
+    start = 0
+    while start < len(octets):
+        end = start + _PIECE
+        if b"%" in octets[end - 2 : end]:
+            end = octets.index(b"%", end - 2)
+        yield octets[start:end]
+        start = end
 
 
 def has_references(text: str) -> bool:

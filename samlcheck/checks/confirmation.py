@@ -29,6 +29,9 @@ from samlcheck.xmldoc.names import q
 BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
 CONDITIONS = ("method", "data", "recipient", "not_on_or_after", "not_before", "in_response_to")
 
+_MOST = 100
+"""Confirmations judged: what stands behind them cannot make an assertion acceptable any more."""
+
 _NO_DATA = "SubjectConfirmationData is missing, so nothing says where and until when the assertion may be used"
 
 
@@ -46,7 +49,7 @@ def bearer_confirmation(readings: Readings | None, options: Mapping[str, str], c
     reader, assertion = found
     conditions = template.listed(options.get("conditions", "")) or CONDITIONS
     nodes = confirmations(assertion)
-    bearers = [node for node in nodes if node.get("Method") == BEARER]
+    bearers = [node for node in nodes if node.get("Method") == BEARER][:_MOST]
     if not bearers:
         if "method" not in conditions:
             return Nothing("there is no SubjectConfirmation of the bearer method")
@@ -54,7 +57,8 @@ def bearer_confirmation(readings: Readings | None, options: Mapping[str, str], c
 
     def judged() -> list[dict[str, Judgement]]:
         wanted = _Wanted.of(options, context)
-        labels = [f"SubjectConfirmation {nodes.index(node) + 1}" if len(nodes) > 1 else "" for node in bearers]
+        places = {node: number for number, node in enumerate(nodes, 1)}
+        labels = [f"SubjectConfirmation {places[node]}" if len(nodes) > 1 else "" for node in bearers]
         return [_Confirmation(reader, node, label, wanted, context).judge() for node, label in zip(bearers, labels, strict=True)]
 
     # Several rules ask, each about conditions of its own.

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import islice
 
 from samlcheck.checks import template
 from samlcheck.checks.context import Context, Held, Nothing, Result, Unknown, Violated, Violation
@@ -53,6 +54,10 @@ def arn(text: str) -> Arn | None:
     return Arn(text.strip(), parts[1], parts[2], parts[3], parts[4], kind, name)
 
 
+_MOST = 50
+"""Wrong values that one rule speaks of; AWS takes no message with room for more than a few hundred."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """One value of the Role attribute and the ARNs in it."""
@@ -87,7 +92,8 @@ def aws_role(readings: Readings | None, options: Mapping[str, str], context: Con
         return Unknown(found.unavailable, found.needs)
     if not found.items:
         return missing(found)
-    pairs = tuple(pair_of(item) for item in found.items)
+    items = found.items
+    pairs = context.once((aws_role, items[0], len(items)), lambda: tuple(pair_of(item) for item in items))
     aspect = options["aspect"]
     if aspect.startswith("known_"):
         return _known(aspect.removeprefix("known_"), pairs, options, context)
@@ -96,7 +102,8 @@ def aws_role(readings: Readings | None, options: Mapping[str, str], context: Con
     else:
         judge = _ONE[aspect]
         split = aspect == "shape" and bool(_split(pairs))
-        violations = () if split else tuple(wrong for pair in pairs if (wrong := judge(pair)) is not None)
+        wrong_ones = (wrong for pair in pairs if (wrong := judge(pair)) is not None)
+        violations = () if split else tuple(islice(wrong_ones, _MOST))
     return Violated(tuple(replace(wrong, repaired=_repaired(wrong, aspect, context)) for wrong in violations)) if violations else OK
 
 
@@ -302,7 +309,7 @@ def _known(what: str, pairs: tuple[Pair, ...], options: Mapping[str, str], conte
     if any(text in wanted.literals for _, text in actual):
         return Held()
     violations = []
-    for pair, text in actual:
+    for pair, text in actual[:_MOST]:
         expected, how = nearest(text, wanted, context)
         wrong = _wrong(pair, "it names ", Slot(text), expected=expected, how=how)
         violations.append(replace(wrong, repaired=_repaired(wrong, f"known_{what}", context)))

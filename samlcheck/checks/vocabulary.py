@@ -6,15 +6,15 @@ here (DESIGN 5). Nothing is guessed: what cannot be known is ``Unknown``, never 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from samlcheck.checks import signing, times, urls, values
 from samlcheck.checks.context import Context, Held, Nothing, Result, Unknown, Violated, Violation
-from samlcheck.checks.judging import OK, Judge, Prepare, contrast, missing
+from samlcheck.checks.judging import OK, Judge, Judgement, Prepare, contrast, missing
 from samlcheck.checks.model import Check, Quantifier
 from samlcheck.checks.named import Function, named
 from samlcheck.checks.predicate import predicate
-from samlcheck.facts import Readings
+from samlcheck.facts import Reading, Readings
 from samlcheck.finding import Text
 
 EACH: dict[str, Prepare] = {
@@ -123,7 +123,7 @@ def key_of(check: Check) -> str:
 
 
 def _judge(judge: Judge, readings: Readings, quantifier: Quantifier) -> Result:
-    judged = [(item, judge.judge(item)) for item in readings.items]
+    judged = list(_judged(judge, readings, quantifier))
     held = [(item, found) for item, found in judged if isinstance(found, Held)]
     violations = tuple(found for _, found in judged if isinstance(found, Violation))
     unknown = next((found for _, found in judged if isinstance(found, Unknown)), None)
@@ -141,6 +141,20 @@ def _judge(judge: Judge, readings: Readings, quantifier: Quantifier) -> Result:
     if violations:
         return Violated(violations, unverified)
     return unknown or Held(unverified)
+
+
+_ENOUGH = 200
+"""Violations after which no further value is judged where one is enough for the answer: a finding shows a few."""
+
+
+def _judged(judge: Judge, readings: Readings, quantifier: Quantifier) -> Iterator[tuple[Reading, Judgement]]:
+    wrong = 0
+    for item in readings.items:
+        found = judge.judge(item)
+        yield item, found
+        wrong += isinstance(found, Violation)
+        if wrong == _ENOUGH and quantifier == "every":
+            return
 
 
 def _present(check: Check, readings: Readings, optional: bool) -> Result:

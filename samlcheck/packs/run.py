@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import islice
 
 from samlcheck.checks.context import Context, Held, Nothing, Unknown, Violation
 from samlcheck.checks.template import expand
@@ -37,6 +38,10 @@ from samlcheck.packs.select import Selection
 _ISSUED = ("response.issue_instant", "assertion.issue_instant", "request.issue_instant")
 MOST_EVIDENCE = 8
 """Further places shown for one finding; a message with a thousand bad values makes one readable finding."""
+MOST_RELATED = 50
+"""Places shown beside one of them."""
+MOST_FINDINGS = 50
+"""Subjects of one rule that make a finding of their own: more are no report, and each is weighed against all others."""
 
 
 def run(selection: Selection, table: FactTable) -> tuple[Outcome, ...]:
@@ -76,7 +81,8 @@ def _outcome(ready: Prepared, selection: Selection, table: FactTable) -> Outcome
     if isinstance(result, Unknown):
         return NotChecked(name, result.why, result.needs, rule.settles, rule.required)
     lowered = bool(result.unverified)
-    findings = tuple(_finding(name, rule, group, lowered, selection, table) for group in _by_subject(result.violations))
+    groups = islice(_by_subject(result.violations), MOST_FINDINGS)
+    findings = tuple(_finding(name, rule, group, lowered, selection, table) for group in groups)
     return Failed(name, findings, rule.settles, rule.required)
 
 
@@ -125,9 +131,9 @@ def _finding(name: str, rule: Rule, group: tuple[Violation, ...], lowered: bool,
     first, *others = group
     extra = _extra(first)
     fix = remedy(rule, selection, extra)
-    evidence = [_evidence(first, "primary", rule, table), *first.related]
+    evidence = [_evidence(first, "primary", rule, table), *first.related[:MOST_RELATED]]
     for violation in others[:MOST_EVIDENCE]:
-        evidence.extend((_evidence(violation, "related", rule, table), *violation.related))
+        evidence.extend((_evidence(violation, "related", rule, table), *violation.related[:MOST_RELATED]))
     return Finding(
         rule=name,
         title=rule.title,

@@ -55,10 +55,16 @@ def mask(value: str) -> str:
     return stars(value)
 
 
+LONGEST = 1 << 17
+"""Characters of one value in any report; messages may hold values of millions, which nobody reads."""
+
+
 def shower(*, masking: bool) -> Callable[[Slot], str]:
     """Return the function that turns slots into printable text; with ``masking``, sensitive ones are masked."""
 
     def show(slot: Slot) -> str:
-        return visible(mask(slot.value) if masking and slot.sensitive else slot.value)
+        value, left = slot.value[:LONGEST], len(slot.value) - LONGEST
+        shown = visible(mask(value) if masking and slot.sensitive else value)
+        return f"{shown} … ({left} characters more)" if left > 0 else shown
 
     return show

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from lxml import etree
 
@@ -23,6 +24,8 @@ from samlcheck.xmldoc.document import Document
 from samlcheck.xmldoc.names import MD, q
 
 _RESPONSES = ("response", "artifactresponse")
+_MOST = 16
+"""Assertions, and signatures out of place, whose signatures are looked at: two are too many, so the rest changes nothing."""
 
 
 def establish(
@@ -51,7 +54,7 @@ def establish(
         judged.insert(0, (detached, opened.values.message))
     covered = tuple(read for fact, read in judged if fact.verdict == "valid")  # 4
     facts = [_named(fact) if anchors.keys and not given else fact for fact, _ in judged]
-    strays = [node for node in structure.stray_signatures(opened.values) if not _inside(node, covered)]
+    strays = [node for node in structure.stray_signatures(opened.values) if not _inside(node, covered)][:_MOST]
     facts += [verdict.stray(node, opened.values.document, given) for node in strays]
     counting = [fact for fact, (_, read) in zip(facts, judged, strict=False) if not _inside(read, covered)] + facts[len(judged) :]
     if opened.values.message not in covered:
@@ -88,10 +91,8 @@ def _holders(opened: Opened) -> Iterator[tuple[etree._Element, Document, etree._
         (holder, opened.received.document, read)
         for holder, read in zip(structure.enclosing(opened.received), structure.enclosing(opened.values), strict=True)
     )
-    yield from (
-        (holder, opened.assertions.document, read)
-        for holder, read in zip(structure.assertions(opened.assertions), structure.assertions(opened.values), strict=True)
-    )
+    pairs = zip(structure.assertions(opened.assertions), structure.assertions(opened.values), strict=True)
+    yield from ((holder, opened.assertions.document, read) for holder, read in islice(pairs, _MOST))
 
 
 def _trust(

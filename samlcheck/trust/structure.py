@@ -83,9 +83,9 @@ def _counts(anatomy: Anatomy) -> Iterator[Oddity]:
     if plain and sealed:
         text = Text.of("An encrypted assertion stands beside a plain one; software may verify one and read the other.")
         yield "encrypted-beside-plain", text, _places(document, (*plain, *sealed))
-    expected = (*plain, *sealed)
+    expected, advices = {*plain, *sealed}, _advices(anatomy)
     everywhere = (*anatomy.assertions_anywhere, *root.iter("{*}EncryptedAssertion"))
-    rivals = [node for node in everywhere if not any(node is known for known in expected) and not _is_advice(node, anatomy)]
+    rivals = [node for node in everywhere if node not in expected and not _is_inside(node, advices)]
     if anatomy.kind not in ("saml1", "ws-federation") and rivals:
         text = Text.of(f"{_number(len(rivals), 'assertion')} where the message has no place for one, as in signature wrapping.")
         yield "assertion-elsewhere", text, _places(document, rivals)
@@ -155,11 +155,11 @@ def _signatures(anatomy: Anatomy) -> Iterator[Oddity]:
 
 def stray_signatures(anatomy: Anatomy) -> tuple[etree._Element, ...]:
     """Return the signatures that are not children of an element whose signature is looked at."""
-    holders = (*enclosing(anatomy), *assertions(anatomy))
+    holders, advices = {*enclosing(anatomy), *assertions(anatomy)}, _advices(anatomy)
     return tuple(
         signature
         for signature in anatomy.signatures
-        if not any(signature.getparent() is holder for holder in holders) and not _is_advice(signature, anatomy)
+        if signature.getparent() not in holders and not _is_inside(signature, advices)
     )
 
 
@@ -183,10 +183,13 @@ def assertions(anatomy: Anatomy) -> tuple[etree._Element, ...]:
     return anatomy.assertions
 
 
-def _is_advice(node: etree._Element, anatomy: Anatomy) -> bool:
-    """Return whether a node is inside the Advice of an assertion that would be read, a place for assertions (core 2.6.1)."""
-    advices = [advice for assertion in anatomy.assertions for advice in assertion.iterchildren(q("saml:Advice"))]
-    return any(advice is ancestor for ancestor in node.iterancestors(q("saml:Advice")) for advice in advices)
+def _advices(anatomy: Anatomy) -> frozenset[etree._Element]:
+    """Return the Advice elements of the assertions that would be read, a place for assertions (core 2.6.1)."""
+    return frozenset(advice for assertion in anatomy.assertions for advice in assertion.iterchildren(q("saml:Advice")))
+
+
+def _is_inside(node: etree._Element, elements: frozenset[etree._Element]) -> bool:
+    return bool(elements) and not elements.isdisjoint(node.iterancestors(q("saml:Advice")))
 
 
 def _signed(node: etree._Element) -> bool:

@@ -20,6 +20,8 @@ from samlcheck.xmldoc.names import q
 
 _MOST = 16
 """Signatures looked at in one message."""
+_BEARERS = 4
+"""Elements looked at that carry one ID: each costs a canonicalisation."""
 
 
 def really_signed(anatomy: Anatomy, given: Sequence[PinnedKey]) -> tuple[etree._Element, ...]:
@@ -29,12 +31,16 @@ def really_signed(anatomy: Anatomy, given: Sequence[PinnedKey]) -> tuple[etree._
     digest written down: a copy with other content does not.
     """
     found: dict[etree._Element, None] = {}
+    seen: set[str] = set()
     for signature in anatomy.signatures[:_MOST]:
         written = references.read(signature)
+        if written.signature_value in seen:
+            continue
+        seen.add(written.signature_value)
         if not (written.uri or "").startswith("#") or not any(one.verifies for one in signers(signature, written, given)):
             continue
         bearers = identifiers.bearers(anatomy.document, (written.uri or "")[1:])
-        found.update((element, None) for element in bearers if _has_digest(element, signature, written))
+        found.update((element, None) for element in bearers[:_BEARERS] if _has_digest(element, signature, written))
     return tuple(found)
 
 
