@@ -54,6 +54,8 @@ def arn(text: str) -> Arn | None:
     return Arn(text.strip(), parts[1], parts[2], parts[3], parts[4], kind, name)
 
 
+_JUDGED = 2000
+"""Values looked at: a message with more is far beyond the length that AWS takes (rule aws-sign-in/response-too-long)."""
 _MOST = 50
 """Wrong values that one rule speaks of; AWS takes no message with room for more than a few hundred."""
 
@@ -92,7 +94,7 @@ def aws_role(readings: Readings | None, options: Mapping[str, str], context: Con
         return Unknown(found.unavailable, found.needs)
     if not found.items:
         return missing(found)
-    items = found.items
+    items = found.items[:_JUDGED]
     pairs = context.once((aws_role, items[0], len(items)), lambda: tuple(pair_of(item) for item in items))
     aspect = options["aspect"]
     if aspect.startswith("known_"):
