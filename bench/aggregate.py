@@ -1,4 +1,4 @@
-"""``make bench-data``: a synthetic aggregate of a federation, the same octets for the same seed.
+"""``make bench-data``: a synthetic aggregate of a federation, the same for the same seed but for serial numbers of certificates.
 
 Sizes and parts of the entities follow what inter-federations publish: two thirds service providers, certificates of 2 KB,
 texts in several languages, logos, entity categories, registration, contacts. One entity in twenty has a fault.
@@ -27,12 +27,14 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 """
 _LANGUAGES = ("en", "de", "fr", "nl", "sv", "es")
 _WORDS = (
-    "library research archive campus service portal journal laboratory catalogue collection virtual network computing storage "
-    "university institute academy faculty learning platform mobility conference publication science data cloud national open"
-).split()
+    "library", "research", "archive", "campus", "service", "portal", "journal", "laboratory", "catalogue", "collection", "virtual",
+    "network", "computing", "storage", "university", "institute", "academy", "faculty", "learning", "platform", "mobility",
+    "conference", "publication", "science", "data", "cloud", "national", "open",
+)  # fmt: skip
 _ATTRIBUTES = (
     ("urn:oid:0.9.2342.19200300.100.1.3", "mail"), ("urn:oid:2.16.840.1.113730.3.1.241", "displayName"),
-    ("urn:oid:1.3.6.1.4.1.5923.1.1.1.6", "eduPersonPrincipalName"), ("urn:oid:1.3.6.1.4.1.5923.1.1.1.9", "eduPersonScopedAffiliation"),
+    ("urn:oid:1.3.6.1.4.1.5923.1.1.1.6", "eduPersonPrincipalName"),
+    ("urn:oid:1.3.6.1.4.1.5923.1.1.1.9", "eduPersonScopedAffiliation"),
     ("urn:oid:2.5.4.4", "sn"), ("urn:oid:2.5.4.42", "givenName"),
 )  # fmt: skip
 _BINDING = "urn:oasis:names:tc:SAML:2.0:bindings:"
@@ -81,13 +83,14 @@ class _Maker:
         fault = self.dice.choice(("http", "expired", "language", "scope")) if self.dice.random() < 0.05 else ""
         entity_id = f"https://{host}/{'idp/shibboleth' if is_idp else 'shibboleth'}"
         role = self.idp(host, fault) if is_idp else self.sp(host, fault)
+        registrar = f"https://federation{number % 70}.example"
+        registered = f"20{10 + number % 15}-03-0{1 + number % 9}T08:30:00Z"
         return (
             f'  <md:EntityDescriptor entityID="{entity_id}">\n    <md:Extensions>\n'
-            f'      <mdrpi:RegistrationInfo registrationAuthority="https://federation{number % 70}.example/"'
-            f' registrationInstant="20{10 + number % 15}-03-0{1 + number % 9}T08:30:00Z">\n'
-            f'        <mdrpi:RegistrationPolicy xml:lang="en">https://federation{number % 70}.example/policy</mdrpi:RegistrationPolicy>\n'
-            f"      </mdrpi:RegistrationInfo>\n{self.categories(is_idp)}    </md:Extensions>\n{role}{self.organization(host, fault)}"
-            f"  </md:EntityDescriptor>\n"
+            f'      <mdrpi:RegistrationInfo registrationAuthority="{registrar}/" registrationInstant="{registered}">\n'
+            f'        <mdrpi:RegistrationPolicy xml:lang="en">{registrar}/policy</mdrpi:RegistrationPolicy>\n'
+            f"      </mdrpi:RegistrationInfo>\n{self.categories(is_idp)}    </md:Extensions>\n"
+            f"{role}{self.organization(host, fault)}  </md:EntityDescriptor>\n"
         )
 
     def categories(self, is_idp: bool) -> str:
@@ -130,8 +133,8 @@ class _Maker:
     def key(self, use: str, certificate: str) -> str:
         attribute = f' use="{use}"' if use else ""
         return (
-            f"      <md:KeyDescriptor{attribute}>\n        <ds:KeyInfo>\n          <ds:X509Data>\n            <ds:X509Certificate>\n"
-            f"{certificate}\n</ds:X509Certificate>\n          </ds:X509Data>\n        </ds:KeyInfo>\n      </md:KeyDescriptor>\n"
+            f"      <md:KeyDescriptor{attribute}>\n        <ds:KeyInfo>\n          <ds:X509Data>\n"
+            f"            <ds:X509Certificate>\n{certificate}\n</ds:X509Certificate>\n          </ds:X509Data>\n        </ds:KeyInfo>\n      </md:KeyDescriptor>\n"
         )
 
     def idp(self, host: str, fault: str) -> str:
