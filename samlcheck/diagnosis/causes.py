@@ -1,0 +1,105 @@
+"""Which finding is a cause, which a consequence, and in which order causes are told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+
+from samlcheck.diagnosis.topics import TOPICS
+from samlcheck.finding import CONFIDENCES, SEVERITIES, Cause, Finding
+
+
+def blocks(finding: Finding) -> bool:
+    """Return whether the finding alone makes a consumer reject the login; a fault of the recording does not."""
+    return (
+        finding.severity == "error"
+        and finding.confidence != "guess"
+        and finding.concern != "hygiene"
+        and not prevents_judgement(finding)
+    )
+
+
+def prevents_judgement(finding: Finding) -> bool:
+    """Return whether a finding says that the recording is too little to judge by: it is told before anything else."""
+    return finding.severity == "error" and finding.rule.startswith("capture-quality/")
+
+
+def _rank(finding: Finding, confirmed: bool, consequences: int, stage: int) -> tuple[object, ...]:
+    primary = finding.primary
+    span = primary.node.span if primary and primary.node else None
+    return (
+        not prevents_judgement(finding),
+        not confirmed,
+        not blocks(finding),
+        SEVERITIES.index(finding.severity),
+        CONFIDENCES.index(finding.confidence),
+        stage,
+        -consequences,
+        span.start if span else 1 << 40,
+        finding.rule,
+        finding.subject,
+        repr(finding),  # makes the order total
+    )
+
+
+def explains(cause: Finding, effect: Finding) -> bool:
+    """Return whether ``cause`` explains ``effect``: named by it, at least as confident, about the same subject.
+
+    What the other side answered, and that the recording ends with its refusal, follow from every fault that was found.
+    """
+    if _is_outcome(effect) and not _is_outcome(cause):
+        return blocks(cause) or prevents_judgement(cause)
+    if cause.rule == effect.rule or not any(fnmatchcase(effect.rule, pattern) for pattern in cause.explains):
+        return False
+    if cause.subject and effect.subject and cause.subject != effect.subject:
+        return False
+    if SEVERITIES.index(cause.severity) > SEVERITIES.index(effect.severity):
+        return False  # a note never hides an error
+    return CONFIDENCES.index(cause.confidence) <= CONFIDENCES.index(effect.confidence)
+
+
+def _is_outcome(finding: Finding) -> bool:
+    return finding.rule.startswith("answers/") or finding.rule == "capture-quality/no-response-recorded"
+
+
+def causes_of(findings: Sequence[Finding], confirmed: dict[Finding, tuple[str, ...]], stage: dict[str, int]) -> tuple[Cause, ...]:
+    """Return the causes in order, consequences below them; together they are all the findings."""
+    count = len(findings)
+    above = [[j for j in range(count) if j != i and explains(findings[j], findings[i])] for i in range(count)]
+    roots = [i for i in range(count) if not above[i]]
+
+    def roots_of(index: int, seen: frozenset[int]) -> set[int]:
+        if not above[index]:
+            return {index}
+        found: set[int] = set()
+        for parent in above[index]:
+            if parent not in seen:
+                found |= roots_of(parent, seen | {parent})
+        return found
+
+    hanging: dict[int, list[int]] = {root: [] for root in roots}
+    reach = {i: roots_of(i, frozenset((i,))) for i in range(count) if above[i]}
+
+    def rank(index: int) -> tuple[object, ...]:
+        finding = findings[index]
+        effects = sum(1 for found in reach.values() if index in found)
+        confirms = bool(confirmed.get(finding)) or any(confirmed.get(findings[i]) for i, found in reach.items() if index in found)
+        return _rank(finding, confirms, effects, stage.get(finding.rule, len(TOPICS)))
+
+    stray: list[int] = []
+    for index, found in reach.items():
+        if found:
+            hanging[min(found, key=rank)].append(index)
+        else:  # a circle, which loading refuses; kept all the same so that nothing is dropped
+            stray.append(index)
+    for index in stray:
+        hanging[index] = []
+    ordered = sorted(hanging, key=rank)
+    return tuple(
+        Cause(
+            findings[root],
+            tuple(findings[i] for i in sorted(hanging[root], key=rank)),
+            tuple(dict.fromkeys(name for i in (root, *hanging[root]) for name in confirmed.get(findings[i], ()))),
+        )
+        for root in ordered
+    )
