@@ -102,12 +102,13 @@ def _behind_proxy(own: str, used: str) -> str:
     if inner and _INNER_HOST.fullmatch(sites.hostname(own)) is None:
         return ""
     if inner:
-        found.append("its host is an inner name")
+        found.append(f"the host {sites.hostname(own)} is an inner name")
     if sites.scheme(own) != sites.scheme(used):
-        found.append(f"its scheme is {sites.scheme(own)}")
-    if sites.port(own) != sites.port(used):
-        found.append(f"its port is {sites.port(own)}")
-    return " and ".join(found)
+        found.append(f"the scheme {sites.scheme(own)} is wrong")
+    written = urlsplit(own).netloc.rpartition("@")[2].removeprefix(sites.hostname(own)).removeprefix(":")
+    if written and (found or sites.port(own) != sites.port(used)):
+        found.append(f"port {written} is spelt out")
+    return ", ".join(found)
 
 
 def recording_complete(readings: Readings | None, options: Mapping[str, str], context: Context) -> Result:

@@ -71,6 +71,14 @@ def _relay_state_sent(flow: Flow) -> Readings:
     return Readings() if state is None else constant(state, label="RelayState of the request", sensitive=True)
 
 
+@fact("http.relay_state_back", "RelayState that came back", "text", "RelayState beside the captured response", sensitive=True)
+@of_flow
+def _relay_state_back(flow: Flow) -> Readings:
+    response = flow.login.response
+    state = response.captured.relay_state if response is not None else None
+    return Readings() if state is None else constant(state, label="RelayState of the response", sensitive=True)
+
+
 @fact("http.relay_state_returned", "return of RelayState", "text", "unchanged, changed or dropped, beside the response")
 @of_flow
 def _relay_state_returned(flow: Flow) -> Readings:

@@ -48,7 +48,7 @@ def answer(trail: Trail) -> Answer:
     for step in trail.answers:
         if step.status is not None and step.status >= 400:
             return Answer("error", step)
-        if "SAMLRequest=" in (step.location or "") or _back_to(trail, step):
+        if "SAMLRequest=" in (step.location or ""):
             return Answer("sign-in-again", step)
         if step.location and _ERROR_ADDRESS.search(_address(join(step.url, step.location))):
             return Answer("error", trail.answers[-1])
@@ -62,12 +62,6 @@ def answer(trail: Trail) -> Answer:
         is_error = bool(said) and len(said) < _LONGEST_ERROR_PAGE and _ERROR_WORDS.search(said) is not None
         return Answer("error-page" if is_error else "unknown" if not said else "accepted", last)
     return Answer("accepted", last)
-
-
-def _back_to(trail: Trail, step: Exchange) -> bool:
-    """Tell whether an answer sends the browser to where the login began, which sent it to the IdP again at once."""
-    following = [other for other in trail.steps if other.index > step.index]
-    return is_redirect(step) and any("SAMLRequest=" in (other.location or "") for other in following[:3])
 
 
 def _address(url: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 
 from samlcheck.capture.entry import header, join
 from samlcheck.capture.model import CapturedMessage, Exchange
@@ -13,6 +14,8 @@ from samlcheck.login import Login
 
 _ACS_PATH = re.compile(r"(?i)saml|/acs\b|assertionconsumer|finishlogin|/callback\b")
 _MOST_HOPS = 12
+_AT_ONCE = timedelta(seconds=60)
+"""Browsers follow redirects at once; what comes later was asked for anew."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,19 @@ def _scope(messages: Sequence[CapturedMessage], exchanges: Sequence[Exchange], m
     begun = [item.exchange for item in messages if item.exchange is not None and item.exchange > last]
     start = max(delivered, default=-1) + 1
     end = min(begun, default=len(exchanges))
+    while last + 1 < end < len(exchanges) and _leads_to(exchanges[end - 1], exchanges[end]):
+        end -= 1  # the page that sent the browser away belongs to the login that it begins
     return tuple(exchanges[min(start, first) : end])
+
+
+def _leads_to(step: Exchange, following: Exchange) -> bool:
+    return bool(step.location) and join(step.url, step.location).partition("#")[0] == following.url.partition("#")[0]
+
+
+def _apart(step: Exchange, following: Exchange) -> timedelta:
+    if step.started is None or following.started is None:
+        return timedelta(0)
+    return following.started - step.started
 
 
 def _answers(posting: Exchange | None, exchanges: Sequence[Exchange]) -> tuple[Exchange, ...]:
@@ -148,10 +163,9 @@ def _answers(posting: Exchange | None, exchanges: Sequence[Exchange]) -> tuple[E
         return ()
     found = [posting]
     while len(found) < _MOST_HOPS and found[-1].location:
-        goal = join(found[-1].url, found[-1].location).partition("#")[0]
         later = exchanges[found[-1].index + 1 :]
-        following = next((step for step in later if step.url.partition("#")[0] == goal), None)
-        if following is None:
+        following = next((step for step in later if _leads_to(found[-1], step)), None)
+        if following is None or _apart(found[-1], following) > _AT_ONCE:
             break
         found.append(following)
     return tuple(found)
