@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from samlcheck.forge import Keys
-from tests.browser.scenarios import GREETING, IDP, IDP_ENTITY, SP, SSO, USER, Scenario
+from tests.browser.scenarios import GREETING, IDP_ENTITY, SSO, USER, Scenario
 
 CHROMIUM, XMLSEC1 = shutil.which("chromium"), shutil.which("xmlsec1")
 _FLAGS = (
@@ -43,8 +43,8 @@ def record(scenario: Scenario, pinned: Keys, signing: Keys, har: Path) -> str:
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
         sites = {
-            IDP.removeprefix("https://"): IdentityProvider(scenario, signing, folder),
-            SP.removeprefix("https://"): ServiceProvider(scenario, pinned),
+            "idp.example": IdentityProvider(scenario, signing, folder),
+            **dict.fromkeys(("sp.example", "www.sp.example"), ServiceProvider(scenario, pinned)),
         }
         with serving(sites, folder, tells_scheme=scenario.proxy_tells_scheme) as port:
             found_here = f"--host-resolver-rules=MAP *.example 127.0.0.1:{port}"
@@ -54,7 +54,7 @@ def record(scenario: Scenario, pinned: Keys, signing: Keys, har: Path) -> str:
             )
             context.set_default_timeout(_PATIENCE)
             page = context.new_page()
-            page.goto(f"{SP}/")
+            page.goto(scenario.start)
             page.fill("input[name=user]", USER)
             page.fill("input[name=word]", "not a real word")
             page.click("button")

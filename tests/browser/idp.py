@@ -37,6 +37,8 @@ _SIGN_IN = """<!doctype html><title>Sign in</title><h1>Sign in</h1><form method=
 _DELIVERY = """<!doctype html><title>Signing you in</title><body onload="document.forms[0].submit()">
 <form method="post" action="{acs}"><input type="hidden" name="SAMLResponse" value="{response}">
 <input type="hidden" name="RelayState" value="{state}"><noscript><button>Continue</button></noscript></form>"""
+_REFUSAL = """<!doctype html><title>Error</title><h1>Error</h1>
+<p>The assertion consumer URL {acs} is not registered for this application.</p>"""
 
 
 class IdentityProvider:
@@ -79,6 +81,8 @@ class IdentityProvider:
             status, page = "404 Not Found", "<!doctype html><title>Not found</title>Not found"
         elif environ["PATH_INFO"] == "/saml/sso" and not signed_in:
             status, page = "200 OK", _filled(_SIGN_IN, request=fields["SAMLRequest"], state=fields.get("RelayState", ""))
+        elif self._scenario.idp_wants_registered_acs and (asked := self._asked(fields["SAMLRequest"])) != ACS:
+            status, page = "400 Bad Request", _filled(_REFUSAL, acs=asked)
         else:
             headers.append(("Set-Cookie", "idp_session=1; Path=/; Secure; HttpOnly; SameSite=None"))
             page = _filled(
@@ -90,6 +94,10 @@ class IdentityProvider:
             status = "200 OK"
         start_response(status, headers)
         return [page.encode()]
+
+    def _asked(self, message: str) -> str:
+        """Return the ACS URL that the request names."""
+        return str(self._server.parse_authn_request(message, BINDING_HTTP_REDIRECT).message.assertion_consumer_service_url)
 
     def _answer(self, message: str) -> str:
         """Return the response to the request as base64."""

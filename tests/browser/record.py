@@ -6,6 +6,7 @@ Keys live as long as the run. The fixtures hold certificates and signed messages
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import tempfile
 from dataclasses import asdict
@@ -23,18 +24,19 @@ def main() -> int:
     if missing := lacking():
         print(f"make record needs {missing} (README, Browser tests)", file=sys.stderr)
         return 1
-    FIXTURES.mkdir(parents=True, exist_ok=True)
     pinned, renewed = make_keys("idp.example"), make_keys("idp.example")
-    (FIXTURES / "idp-metadata.xml").write_text(idp_metadata(pinned))
-    expected = {}
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
         for scenario in SCENARIOS:
-            har = Path(folder) / "login.har"
-            words = record(scenario, pinned, renewed if scenario.idp_renewed_key else pinned, har)
-            (FIXTURES / f"{scenario.name}.har").write_bytes(har.read_bytes())
-            expected[scenario.name] = {"about": scenario.about, **asdict(scenario.expected)}
+            words = record(scenario, pinned, renewed if scenario.idp_renewed_key else pinned, folder / f"{scenario.name}.har")
             print(f"{scenario.name}: {words}")
-    (FIXTURES / "expected.json").write_text(json.dumps(expected, indent=2) + "\n")
+        expected = {item.name: {"about": item.about, **asdict(item.expected)} for item in SCENARIOS}
+        (folder / "expected.json").write_text(json.dumps(expected, indent=2) + "\n")
+        (folder / "idp-metadata.xml").write_text(idp_metadata(pinned))
+        # All or none: the recordings belong to the certificate in the metadata.
+        for old in FIXTURES.glob("*.har"):
+            old.unlink()
+        shutil.copytree(folder, FIXTURES, dirs_exist_ok=True)
     return 0
 
 

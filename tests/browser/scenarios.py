@@ -44,6 +44,9 @@ class Scenario:
     state_cookie: str = "Secure; SameSite=None"
     session_cookie_path: str = "/"
     proxy_tells_scheme: bool = True
+    idp_wants_registered_acs: bool = False
+    """Refuse a request for another ACS URL with a page, instead of answering to the one on file."""
+    start: str = f"{SP}/"
     reload_at_the_end: bool = False
 
 
@@ -97,6 +100,21 @@ SCENARIOS = (
         Expected("rejected", "flow/own-address-hidden", "proxy"),
         "The response was received at http://",
         proxy_tells_scheme=False,
+    ),
+    Scenario(
+        "proxy-drops-https-strict-idp",
+        "the same, and the IdP refuses the http address that the service asks to be answered at; no response is ever made",
+        Expected("rejected", "flow/own-address-hidden", "proxy"),
+        "is not registered",
+        proxy_tells_scheme=False,
+        idp_wants_registered_acs=True,
+    ),
+    Scenario(
+        "other-host",
+        "the login begins at www.sp.example and ends at sp.example, which does not get the other host's cookie",
+        Expected("rejected", "flow/cookie-of-another-host", "sp"),
+        "State information lost",
+        start="https://www.sp.example/",
     ),
     Scenario(
         "delivered-twice",

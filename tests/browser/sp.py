@@ -82,7 +82,7 @@ class ServiceProvider:
         }
         settings = {
             "strict": True,
-            "sp": {"entityId": AUDIENCE, "assertionConsumerService": {"url": f"{own}/saml/acs"}},
+            "sp": {"entityId": AUDIENCE, "assertionConsumerService": {"url": f"{own.replace('//www.', '//')}/saml/acs"}},
             "idp": {"entityId": IDP_ENTITY, "singleSignOnService": {"url": SSO}, "x509cert": self._certificate},
             "security": {"wantAssertionsSigned": True, "requestedAuthnContext": False},
         }

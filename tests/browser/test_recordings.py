@@ -57,4 +57,4 @@ def test_no_private_key_and_no_other_host_is_stored(path) -> None:
     assert "PRIVATE KEY" not in text
     if path.suffix == ".har":
         urls = [entry["request"]["url"] for entry in json.loads(text)["log"]["entries"]]
-        assert {re.match(r"https?://([^/]+)/", url)[1] for url in urls} <= {"sp.example", "idp.example"}
+        assert {re.match(r"https?://([^/]+)/", url)[1] for url in urls} <= {"sp.example", "www.sp.example", "idp.example"}
