@@ -134,7 +134,8 @@ class _Maker:
         attribute = f' use="{use}"' if use else ""
         return (
             f"      <md:KeyDescriptor{attribute}>\n        <ds:KeyInfo>\n          <ds:X509Data>\n"
-            f"            <ds:X509Certificate>\n{certificate}\n</ds:X509Certificate>\n          </ds:X509Data>\n        </ds:KeyInfo>\n      </md:KeyDescriptor>\n"
+            f"            <ds:X509Certificate>\n{certificate}\n</ds:X509Certificate>\n"
+            "          </ds:X509Data>\n        </ds:KeyInfo>\n      </md:KeyDescriptor>\n"
         )
 
     def idp(self, host: str, fault: str) -> str:
