@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import html
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,7 +54,7 @@ class IdentityProvider:
             "entityid": IDP_ENTITY,
             "key_file": str(key),
             "cert_file": str(certificate),
-            "xmlsec_binary": "/usr/bin/xmlsec1",
+            "xmlsec_binary": shutil.which("xmlsec1"),
             "metadata": {"inline": [_SP_METADATA]},
             "service": {
                 "idp": {

@@ -21,7 +21,7 @@ LIVE = ("healthy", "wrong-audience", "lost-cookie")
 
 
 @pytest.mark.browser
-@pytest.mark.filterwarnings("ignore:CFB has been moved")  # pysaml2 7.5 on cryptography 47; nothing is encrypted here
+@pytest.mark.filterwarnings("ignore:CFB has been moved")  # in pysaml2, which encrypts nothing here
 @pytest.mark.skipif(bool(lacking()), reason=f"no real browser login here: {lacking()} missing (README, Browser tests)")
 @pytest.mark.parametrize("scenario", [pytest.param(item, id=item.name) for item in SCENARIOS if item.name in LIVE])
 def test_live_login(scenario: Scenario, idp_keys: Keys, tmp_path: Path, samlcheck: Callable[..., Ran]) -> None:
