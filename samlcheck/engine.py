@@ -280,7 +280,7 @@ def _report(login: Login, question: Question) -> LoginReport:
 
         opinion = ask(case, diagnosis, question.private_keys)
     service = next(((pack.pack, why) for pack, why in selection.packs if pack.pack == selection.service), ("", ""))
-    idp = (selection.idp.pack, selection.idp_because) if selection.idp is not None else ("", "")
+    idp = (selection.idp.pack, selection.idp_because) if selection.idp is not None and selection.idp_because else ("", "")
     uses = tuple(
         PackUse(
             pack.pack,
