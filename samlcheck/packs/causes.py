@@ -366,9 +366,11 @@ CAUSES: dict[str, RootCause] = {
     "chain-upstream-error": RootCause(
         "an IdP further up the chain failed, and this one passes it on",
         "Look at the earlier IdP: capture its page and response, and check those.",
-        "idp", ("saml-status/responder",)),
+        "idp",
+        ("saml-status/*", "saml-core/status-not-success")),
     "idp-internal-error": RootCause(
-        "something failed inside the IdP", "At the IdP, look up this login in its log.", "idp", ("saml-status/responder",)),
+        "something failed inside the IdP", "At the IdP, look up this login in its log.", "idp",
+        ("saml-status/*", "saml-core/status-not-success")),
     "sp-internal-error": RootCause(
         "something is misconfigured or failed inside the service", "At the service, look up this login in its log.", "sp"),
     "informational": RootCause("nothing is wrong: this is a notice"),
