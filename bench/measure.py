@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -31,25 +33,36 @@ class Goal:
         return f"{self.verdict:<7}{self.what:<58} {self.ratio:7.2f}x {self.against:<34} goal {sign} {self.goal}x"
 
 
-def interleaved(rows: Mapping[str, Callable[[], object]], rounds: int = 9, inner: int = 1) -> dict[str, float]:
-    """Return the median seconds of each row, the rows taken in turn in every round."""
+def interleaved(rows: Mapping[str, Callable[[], object]], rounds: int = 9, *, cpu: bool = False) -> dict[str, float]:
+    """Return the median seconds of each row, the rows taken in turn in every round so that none has the caches to itself.
+
+    cpu: count the time of this process alone, for work inside it on a machine that is not idle.
+    """
+    clock = time.process_time if cpu else time.perf_counter
     taken: dict[str, list[float]] = {name: [] for name in rows}
     for run in rows.values():
         run()
     for _ in range(rounds):
         for name, run in rows.items():
-            start = time.perf_counter()
-            for _ in range(inner):
-                run()
-            taken[name].append((time.perf_counter() - start) / inner)
+            start = clock()
+            run()
+            taken[name].append(clock() - start)
     return {name: statistics.median(values) for name, values in taken.items()}
 
 
 def process(*arguments: str, stdin: bytes = b"") -> Callable[[], object]:
-    """Return a function that runs a command to its end."""
-    return lambda: subprocess.run(arguments, input=stdin, capture_output=True, check=False)
+    """Return a function that runs a command to its end, as after an installation: with its bytecode compiled.
+
+    Checkouts and containers often run with PYTHONDONTWRITEBYTECODE, and would be measured compiling.
+    """
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": _BYTECODE.name, "SAMLCHECK_CACHE": _BYTECODE.name}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return lambda: subprocess.run(arguments, input=stdin, capture_output=True, check=False, env=environment)
 
 
 def python(code: str) -> Callable[[], object]:
     """Return a function that runs a piece of Python in a process of its own."""
     return process(sys.executable, "-c", code)
+
+
+_BYTECODE = tempfile.TemporaryDirectory(prefix="samlcheck-bench-")
