@@ -51,12 +51,12 @@ def _none_of(check: Check) -> Predicate | None:
 
 def _match(check: Check) -> Predicate | None:
     pattern = check.match or ""
-    return None if template.pattern_names(pattern) else lambda value: template.compiled(pattern).fullmatch(value) is not None
+    return None if template.pattern_names(pattern) else lambda value: template.fits(pattern, value)
 
 
 def _not_match(check: Check) -> Predicate | None:
     pattern = check.not_match or ""
-    return None if template.pattern_names(pattern) else lambda value: template.compiled(pattern).fullmatch(value) is None
+    return None if template.pattern_names(pattern) else lambda value: not template.fits(pattern, value)
 
 
 def _contain(check: Check) -> Predicate | None:

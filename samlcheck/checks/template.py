@@ -73,7 +73,7 @@ class Wanted:
             return ()
         if not self.regex or (self.literals and not self.unknown):
             return None
-        return self.unknown if compiled(self.regex).fullmatch(text) is not None else None
+        return self.unknown if fits(self.regex, text) else None
 
 
 @lru_cache(maxsize=4096)
@@ -84,6 +84,16 @@ def compiled(regex: str) -> Any:
     options = re2.Options()
     options.log_errors = False
     return re2.compile(regex, options)
+
+
+def fits(regex: str, text: str) -> bool:
+    """Return whether a whole text has a pattern; on octets, which spares RE2's wrapper the offsets of characters."""
+    return compiled(regex).fullmatch(text.encode()) is not None
+
+
+def occurs(regex: str, text: str) -> bool:
+    """Return whether a pattern occurs in a text."""
+    return compiled(regex).search(text.encode()) is not None
 
 
 @lru_cache(maxsize=4096)

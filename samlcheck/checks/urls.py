@@ -40,7 +40,7 @@ def url(check: Check, context: Context, kind: str) -> Judge | Unknown | Nothing:
                 return _other(reading, split, name, found)
             unverified.extend(open_ones)
         for name, found in patterns:
-            if template.compiled(found.regex).fullmatch(_actual(split, name)) is None:
+            if not template.fits(found.regex, _actual(split, name)):
                 return broken(reading, f"the {name} has not the form that is wanted")
             unverified.extend(found.unknown)
         for key in _missing_parameters(split, shape):
@@ -66,7 +66,7 @@ def predicate(shape: UrlShape, parts: Mapping[str, tuple[str, ...]]) -> Callable
             split is not None
             and not (shape.absolute and not (split.scheme and split.netloc))
             and all(_fits(name, _actual(split, name), found) is not None for name, found in wanted)
-            and all(template.compiled(regex).fullmatch(_actual(split, name)) is not None for name, regex in patterns)
+            and all(template.fits(regex, _actual(split, name)) for name, regex in patterns)
             and not _missing_parameters(split, shape)
             and (shape.fragment or not split.fragment)
         )
@@ -126,7 +126,7 @@ def _fits(name: str, actual: str, wanted: Wanted) -> tuple[str, ...] | None:
         regex = wanted.regex
     if has:
         return ()
-    return wanted.unknown if wanted.unknown and template.compiled(regex).fullmatch(actual) is not None else None
+    return wanted.unknown if wanted.unknown and template.fits(regex, actual) else None
 
 
 def _other(reading: Reading, split: SplitResult, name: str, wanted: Wanted) -> Violation:

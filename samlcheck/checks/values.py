@@ -59,14 +59,13 @@ def match(check: Check, context: Context, kind: str) -> Judge | Unknown | Nothin
     wanted = template.regex_of(check.match or "", context)
     if wanted.missing is not None:
         return wanted.missing
-    pattern = template.compiled(wanted.regex)
     ok = Held(wanted.unknown)
     slot = Slot(wanted.shown, wanted.sensitive)
 
     def judge(reading: Reading) -> Judgement:
-        if pattern.fullmatch(reading.raw) is not None:
+        if template.fits(wanted.regex, reading.raw):
             return ok
-        return Violation(reading, expected=slot, difference=_flaw(reading.raw, lambda text: pattern.fullmatch(text) is not None))
+        return Violation(reading, expected=slot, difference=_flaw(reading.raw, lambda text: template.fits(wanted.regex, text)))
 
     return Judge(judge, slot)
 
@@ -88,8 +87,9 @@ def not_match(check: Check, context: Context, kind: str) -> Judge | Unknown | No
         return wanted.missing
     if wanted.unknown:
         return template.not_given(wanted.unknown[0])
-    pattern = template.compiled(wanted.regex)
-    return Judge(lambda reading: OK if pattern.fullmatch(reading.raw) is None else broken(reading, "this form is not allowed here"))
+    return Judge(
+        lambda reading: broken(reading, "this form is not allowed here") if template.fits(wanted.regex, reading.raw) else OK
+    )
 
 
 def _part(text: str, context: Context, has: Callable[[str, str], bool], before: str, after: str) -> Judge | Unknown | Nothing:
@@ -100,7 +100,7 @@ def _part(text: str, context: Context, has: Callable[[str, str], bool], before: 
     def judge(reading: Reading) -> Judgement:
         if any(has(reading.raw, value) for value in wanted.literals):
             return OK
-        if wanted.unknown and template.compiled(f"(?s){before}(?:{wanted.regex}){after}").fullmatch(reading.raw) is not None:
+        if wanted.unknown and template.fits(f"(?s){before}(?:{wanted.regex}){after}", reading.raw):
             return Held(wanted.unknown)
         return Violation(reading, expected=wanted.slot)
 

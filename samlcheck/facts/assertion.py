@@ -62,10 +62,11 @@ def _attributes(reader: Reader, assertion: etree._Element) -> Iterator[tuple[int
 def attribute_values(reader: Reader, attribute: etree._Element, group: int) -> list[Reading]:
     """Return the values of one saml:Attribute; an empty AttributeValue is a reading with an empty text."""
     name = attribute.get("Name", "")
+    personal = is_personal(name)
     found = []
     for node in attribute.iterchildren(q("saml:AttributeValue")):
-        reading = reader.element(node, label=name, group=group, sensitive=is_personal(name))
-        inner = list(node.iterchildren("*"))
+        reading = reader.element(node, label=name, group=group, sensitive=personal)
+        inner = list(node.iterchildren("*")) if len(node) else []
         if inner:  # a NameID as value (core 2.7.3.1.1), as eduPersonTargetedID has it: its text is the value
             text = "".join(map(text_of, inner)).strip() or reading.raw.strip()
             reading = replace(reading, value=text, raw=text)

@@ -150,7 +150,7 @@ def _idp(catalogue: Catalogue, table: FactTable) -> tuple[IdpPack | None, str]:
 
 
 def _is_seen(pattern: str, readings: Readings) -> bool:
-    return any(template.compiled(pattern).search(item.raw) for item in readings.items)
+    return any(template.occurs(pattern, item.raw) for item in readings.items)
 
 
 def _listed(words: list[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 
 from lxml import etree
@@ -151,9 +152,17 @@ class TrustFacts:
 
     def covers(self, node: etree._Element) -> bool:
         """Return whether ``node`` lies inside a covered element."""
-        current: etree._Element | None = node
-        while current is not None:
-            if current in self.covered:
-                return True
-            current = current.getparent()
-        return False
+        if node in self.covered:
+            return True
+        parent = node.getparent()
+        if parent is None:
+            return False
+        known = self._covers_inside.get(parent)
+        if known is None:
+            known = self._covers_inside[parent] = self.covers(parent)
+        return known
+
+    @cached_property
+    def _covers_inside(self) -> dict[etree._Element, bool]:
+        """Answers so far: a login is read value by value, and values have parents in common."""
+        return {}

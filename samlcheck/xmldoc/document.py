@@ -187,9 +187,9 @@ class _Place(NodeRef):
     _find: Callable[[], tuple[str, Span | None]]
 
     def __init__(self, document: str, find: Callable[[], tuple[str, Span | None]], *, absent: bool) -> None:
-        object.__setattr__(self, "document", document)
-        object.__setattr__(self, "absent", absent)
-        object.__setattr__(self, "_find", find)
+        _set_document(self, document)
+        _set_absent(self, absent)
+        _set_find(self, find)
 
     def __getattr__(self, name: str) -> object:
         """Fill the slots that are still empty (reached only while they are)."""
@@ -210,6 +210,12 @@ class _Place(NodeRef):
 
     def __reduce__(self) -> tuple[type[NodeRef], tuple[str, str, Span | None, bool]]:
         return NodeRef, (self.document, self.path, self.span, self.absent)
+
+
+# What the slots are filled through: ``__setattr__`` refuses, and ``object.__setattr__`` looks each name up.
+_set_document: Callable[[_Place, str], None] = NodeRef.__dict__["document"].__set__
+_set_absent: Callable[[_Place, bool], None] = NodeRef.__dict__["absent"].__set__
+_set_find: Callable[[_Place, Callable[[], tuple[str, Span | None]]], None] = _Place.__dict__["_find"].__set__
 
 
 def _bound(node: etree._Element, prefix: str) -> str:

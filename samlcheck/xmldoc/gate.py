@@ -40,18 +40,44 @@ def admit(artifact: Artifact, encoding: Encoding, limits: Limits) -> None:
 
 
 def _surely_within(units: bytes, limits: Limits) -> bool:
-    """Return whether a document cannot exceed the limits, from how often ``<`` and ``=`` occur in it.
+    """Return whether a document cannot exceed the limits, by what can be counted without a parser.
 
     Every node begins with ``<``, and an element that holds another has two tags; every attribute and every namespace
     declaration has a ``=``.
     """
-    tags = units.count(b"<")
-    equals = units.count(b"=")
+    tags, equals, declarations = units.count(b"<"), units.count(b"="), units.count(b"xmlns")
+    if tags > limits.nodes or declarations > limits.namespaces:
+        return False
+    if tags < 2 * limits.depth and equals <= limits.attributes and declarations <= limits.namespaces_in_scope:
+        return tags * equals**2 <= limits.cost
+    return _surely_flat(units, limits)
+
+
+def _surely_flat(units: bytes, limits: Limits) -> bool:
+    """Return the same of a document with many elements, by what its tags hold, where there is nothing but tags and text.
+
+    In a comment, a CDATA section or an instruction, what looks like an end tag is none. Elements without content count as
+    never closed, and the declarations in scope as if those of the tags with most of them were.
+    """
+    if b"<!" in units or units.count(b"<?") > units.startswith(b"<?"):
+        return False
+    pieces = units.split(b"<")[1:]
+    depth = deepest = 0
+    for tag in pieces:
+        if tag[:1] == b"/":
+            depth -= 1
+        else:
+            depth += 1
+            if depth > deepest:
+                deepest = depth
+    opened = [tag for tag in pieces if tag[:1] != b"/"]
+    most = max((tag.count(b"=") for tag in opened), default=0)
+    in_scope = sum(sorted((tag.count(b"xmlns") for tag in opened), reverse=True)[:deepest])
     return (
-        tags <= min(limits.nodes, 2 * limits.depth - 1)
-        and equals <= min(limits.attributes, limits.namespaces)
-        and units.count(b"xmlns") <= limits.namespaces_in_scope
-        and tags * equals**2 <= limits.cost
+        deepest <= limits.depth
+        and most <= limits.attributes
+        and in_scope <= limits.namespaces_in_scope
+        and len(opened) * (most + in_scope) ** 2 <= limits.cost
     )
 
 
