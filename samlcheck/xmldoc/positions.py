@@ -10,7 +10,7 @@ import re
 from array import array
 from bisect import bisect_right
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import NamedTuple
 
 from samlcheck.frozen import dataclass
@@ -136,9 +136,10 @@ class Positions:
         return tags
 
     @cached_property
-    def _lines(self) -> list[int]:
-        """Code unit offset at which each line begins."""
-        return [self._encoding.mark // self._encoding.width, *(found.end() for found in _LINE_END.finditer(self._units))]
+    def _lines(self) -> array[int]:
+        """Code unit offset at which each line begins; an array, for there can be a line for each octet."""
+        first = self._encoding.mark // self._encoding.width
+        return array("Q", chain((first,), (found.end() for found in _LINE_END.finditer(self._units))))
 
     @cached_property
     def _leads(self) -> tuple[bytes, bytes]:
