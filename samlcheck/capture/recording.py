@@ -65,7 +65,7 @@ def assemble(
         if problems or bodiless:
             raise _remains(problems, again(producer, entries))
         return None
-    sent_again = (_AGAIN_NOTE,) if any(message.again for message in messages) else ()
+    sent_again = (_AGAIN_NOTE,) if any(item.again and item.role == "response" for item in messages) else ()
     notes = (*notes, *sent_again, *(_BODY_NOTE for _ in bodiless[:1]), *_late(entries, messages))
     notes += tuple(dict.fromkeys(Note(item.code, item.message) for _, item in problems))
     kept, left_out = _kept(entries, core)

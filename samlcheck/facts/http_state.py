@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from samlcheck.facts.reading import constant
 from samlcheck.facts.table import Reading, Readings, fact
 from samlcheck.facts.trails import NOT_DELIVERED, at, of_flow, status
+from samlcheck.saml.values import spell
 
 if TYPE_CHECKING:
     from samlcheck.flow.cookies import Entered
@@ -91,21 +93,21 @@ def _relay_state_returned(flow: Flow) -> Readings:
     return constant("unchanged" if back == sent else "dropped" if not back else "changed")
 
 
-def _of_loop(flow: Flow, measure: Callable[[Loop], int]) -> Readings:
+def _of_loop(flow: Flow, measure: Callable[[Loop], str]) -> Readings:
     found = flow.loop
-    return Readings() if found is None else constant(str(measure(found)), measure(found), label=f"{found.what} to {found.target}")
+    return Readings() if found is None else constant(measure(found), label=f"{found.what} to {found.target}")
 
 
 @fact("http.loop.count", "rounds of the loop", "integer", "How often the login went round, if thrice within a minute or more")
 @of_flow
 def _loop_count(flow: Flow) -> Readings:
-    return _of_loop(flow, lambda found: found.count)
+    return _of_loop(flow, lambda found: str(found.count))
 
 
-@fact("http.loop.period", "seconds of each round", "integer", "Time from one round of the loop to the next")
+@fact("http.loop.period", "time of each round", "text", "Time from one round of the loop to the next, in words")
 @of_flow
 def _loop_period(flow: Flow) -> Readings:
-    return _of_loop(flow, lambda found: found.seconds)
+    return _of_loop(flow, lambda found: spell(timedelta(seconds=found.seconds)) if found.seconds else "fraction of a second")
 
 
 @fact("http.replayed", "deliveries of the same response", "integer", "How often the browser delivered this very response")
