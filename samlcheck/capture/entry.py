@@ -41,8 +41,6 @@ class Entry:
     """Milliseconds."""
     error: str = ""
     """Why there is no answer, in the recorder's words."""
-    page: str = ""
-    """The recorder's name for the window or tab."""
 
     @property
     def host(self) -> str:

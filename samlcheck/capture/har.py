@@ -130,7 +130,6 @@ def _entry(item: harfile.Entry) -> Entry:
         escapes.printable(location) or None,
         took=int(item.time) if item.time is not None and 0 <= item.time < _MAX_MS else None,
         error=escapes.printable(response.error or response.failure or item.error or "")[:200],
-        page=escapes.printable(item.pageref or "")[:80],
     )
 
 

@@ -59,7 +59,6 @@ class Entry(Struct):
     response: Response = msgspec.field(default_factory=Response)
     startedDateTime: str = ""  # noqa: N815
     time: int | float | None = None
-    pageref: str | None = None
     error: str | None = msgspec.field(default=None, name="_error")
 
 
@@ -180,7 +179,6 @@ def _single(octets: memoryview) -> Entry | None:
         ),
         text(item, "startedDateTime"),
         integer(item, "time"),
-        text(item, "pageref"),
         text(item, "_error"),
     )
 

@@ -1,6 +1,6 @@
 """HTTP requests in the forms people copy them: raw requests and ``curl`` commands.
 
-Only what a login needs is read: method, URL and body.
+Only what a login needs is read: method, URL, headers and body.
 """
 
 from __future__ import annotations
@@ -16,6 +16,10 @@ _HOST = re.compile(r"^host:[ \t]*([^\s]+)", re.IGNORECASE | re.MULTILINE)
 _CURL = re.compile(r"\s*+[$>]?\s*+curl(?:\.exe)?\s")
 _BODY_OPTIONS = ("-d", "--data", "--data-raw", "--data-binary", "--data-ascii", "--data-urlencode", "--form", "-F")
 _VALUE_OPTIONS = ("-H", "--header", "-X", "--request", "-b", "--cookie", "-A", "--user-agent", "-e", "--referer", "-o", "-u")
+_HEADER_OPTIONS = {"-b": "Cookie", "--cookie": "Cookie", "-A": "User-Agent", "--user-agent": "User-Agent", "-e": "Referer",
+                   "--referer": "Referer"}  # fmt: skip
+_BETWEEN = re.compile(r"[ \t]*[;&]?[ \t]*\r?\n(?=\s*curl(?:\.exe)?\s)")
+_MOST_COMMANDS = 2000
 _CAP = 1 << 20
 
 
@@ -28,6 +32,16 @@ class Request:
     method: str
     url: str
     body: str
+    headers: tuple[tuple[str, str], ...] = ()
+    """Of ``curl`` commands only."""
+
+
+def commands(text: str) -> tuple[Request, ...]:
+    """Return the requests of several ``curl`` commands one below the other, as *Copy all as cURL* writes them."""
+    if _CURL.match(text) is None:
+        return ()
+    found = (_curl(command) for command in _BETWEEN.split(text, _MOST_COMMANDS)[:_MOST_COMMANDS])
+    return tuple(item for item in found if item is not None)
 
 
 def request(text: str) -> Request | None:
@@ -56,6 +70,7 @@ def _curl(text: str) -> Request | None:
     except ValueError:
         return None
     method, url, bodies = "", "", []
+    headers: list[tuple[str, str]] = []
     position = 1
     while position < len(words):
         word = words[position]
@@ -66,12 +81,19 @@ def _curl(text: str) -> Request | None:
                 value = words[position] if position < len(words) else ""
             if option in _BODY_OPTIONS:
                 bodies.append(_ansi_c(value))
+            elif option in _HEADER_OPTIONS:
+                headers.append((_HEADER_OPTIONS[option], escapes.printable(_ansi_c(value))))
+            elif option in ("-H", "--header"):
+                name, _, said = escapes.printable(_ansi_c(value)).partition(":")
+                headers.append((name.strip(), said.strip()))
             elif option in ("-X", "--request"):
                 method = value.upper()
         elif word.startswith(("http://", "https://")):
             url = word
         position += 1
-    return Request("curl", method or ("POST" if bodies else "GET"), url, "&".join(bodies)) if url or bodies else None
+    if not url and not bodies:
+        return None
+    return Request("curl", method or ("POST" if bodies else "GET"), url, "&".join(bodies), tuple(headers))
 
 
 def _ansi_c(value: str) -> str:

@@ -76,8 +76,6 @@ class Exchange:
     """Milliseconds from request to the end of the response, browser clock."""
     error: str = ""
     """Why there is no answer, in the recorder's words: ``net::ERR_BLOCKED_BY_CLIENT``."""
-    page: str = ""
-    """The recorder's name for the window or tab that it happened in; empty if it names none."""
 
 
 @dataclass(frozen=True, slots=True)

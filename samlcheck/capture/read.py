@@ -38,7 +38,20 @@ def _recording(octets: bytes, artifact: Artifact, layers: tuple[Layer, ...]) -> 
         from samlcheck.capture import burp
 
         return burp.read(octets, artifact, layers) if burp.is_burp(octets) else None
+    if octets[:5] == b"curl " and b"\ncurl " in octets and len(octets) <= PASTE_CAP:
+        return _commands(octets, artifact, layers)
     return _json_recording(octets, artifact, layers) if _may_be_recording(octets) else None
+
+
+def _commands(octets: bytes, artifact: Artifact, layers: tuple[Layer, ...]) -> Capture | None:
+    """Return the login that several curl commands are (*Copy all as cURL*): requests with their cookies, no answers."""
+    from samlcheck.capture import http, recording
+    from samlcheck.capture.entry import Entry
+
+    found = http.commands(escapes.as_text(octets)[0])
+    entries = [Entry(item.method, escapes.printable(item.url), None, None, item.headers, body=item.body or None) for item in found]
+    layer = Layer("curl", len(octets), sum(len(item.url) + len(item.body) for item in found))
+    return recording.assemble(entries, artifact, "curl", (*layers, layer), ())
 
 
 def _json_recording(octets: bytes, artifact: Artifact, layers: tuple[Layer, ...]) -> Capture | None:

@@ -118,7 +118,8 @@ def _look(entry: Entry, origin: find.Origin) -> tuple[tuple[find.Found, ...], ..
     elif entry.fields:
         sent += find.open_fields(entry.fields, sum(len(item.raw) for item in entry.fields), here)
     decoded = tuple(
-        replace(item, exchange=origin.exchange, at=origin.at) if isinstance(item, CapturedMessage) else item for item in entry.decoded
+        replace(item, exchange=origin.exchange, at=origin.at) if isinstance(item, CapturedMessage) else item
+        for item in entry.decoded
     )
     sent = tuple(item for item in sent if isinstance(item, CapturedMessage)) or decoded or sent
     content = "" if entry.is_static else entry.read()
@@ -245,5 +246,4 @@ def _exchange(entry: Entry, number: int, carries_saml: bool) -> Exchange:
         shown,
         entry.took,
         entry.error,
-        entry.page,
     )

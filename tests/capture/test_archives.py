@@ -1,4 +1,4 @@
-"""Fiddler archives and saved items of Burp: read in memory, bounded, and refused where they mean harm."""
+"""Fiddler archives, saved items of Burp and copied commands: read in memory, bounded, refused where they mean harm."""
 
 from __future__ import annotations
 
@@ -183,3 +183,23 @@ def test_any_octets_are_a_message_or_none(octets: bytes) -> None:
     for head in (b"", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n\r\n", b"GET / HTTP/1.1\r\n"):
         found = rawhttp.parse(head + octets)
         assert found is None or isinstance(found.body, str)
+
+
+def test_all_requests_copied_as_curl_are_one_login() -> None:
+    text = (
+        f"curl '{REQUEST_URL}' \\\n  -H 'accept: text/html' \\\n  -b 'idp=1' ;\n"
+        "curl 'https://cdn.example/app.js' ;\n"
+        f"curl 'https://sp.example/acs' \\\n  -H 'origin: https://idp.example' \\\n  -b 'state=1; theme=x' \\\n"
+        f"  --data-raw '{POSTED}'"
+    )
+    found = capture(text, "paste")
+    assert found.kind == "curl"
+    assert [(message.role, message.binding) for message in found.messages] == [("request", "redirect"), ("response", "post")]
+    assert [(step.method, step.request_headers[-1]) for step in found.exchanges] == [
+        ("GET", ("Cookie", "idp=1")),
+        ("POST", ("Cookie", "state=1; theme=x")),
+    ]
+
+
+def test_several_commands_without_saml_are_said_to_hold_none() -> None:
+    assert refused(b"curl 'https://a.example/' ;\ncurl 'https://b.example/'").message

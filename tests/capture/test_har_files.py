@@ -24,7 +24,7 @@ JSON = st.recursive(
     max_leaves=8,
 )
 PLACES = (
-    ("request",), ("response",), ("startedDateTime",), ("time",), ("pageref",), ("request", "url"), ("request", "method"),
+    ("request",), ("response",), ("startedDateTime",), ("time",), ("request", "url"), ("request", "method"),
     ("request", "headers"), ("request", "cookies"), ("request", "postData"), ("response", "status"), ("response", "headers"),
     ("response", "cookies"), ("response", "redirectURL"), ("response", "content"), ("response", "_error"),
 )  # fmt: skip
