@@ -73,7 +73,9 @@ def _check(name: str, *look: str) -> Guard:
     """Return the guard that is a named check."""
     from samlcheck.checks.named import NAMED
 
-    return Guard(f"named check {name}", f"checks.named:NAMED[{name}]", replace(NAMED[name], function=_held), look)
+    holding = replace(NAMED[name])
+    vars(holding)["function"] = _held  # where cached_property keeps it
+    return Guard(f"named check {name}", f"checks.named:NAMED[{name}]", holding, look)
 
 
 def _attack(code: str, *look: str) -> Guard:
