@@ -10,11 +10,12 @@ import resource
 import sys
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from pathlib import Path
 
 from tests.vectors import table
 from tests.vectors.comparison import accepts
-from tests.vectors.guards import GUARDS, Flip, flips, prepared
+from tests.vectors.guards import GUARDS, Flip, Prepared, flips, prepared
 from tests.vectors.judging import as_expected, judge, rightly_named
 from tests.vectors.themes import ALL
 from tests.vectors.vector import Vector
@@ -79,8 +80,13 @@ def _families(vectors: list[Vector]) -> str:
     return "; ".join(f"{family} {count}" for family, count in counted.items()) or "none"
 
 
+@cache
+def _forgeries() -> Prepared:
+    return prepared([vector for vector in ALL if not vector.must_accept])
+
+
 def _flips_of(number: int) -> list[Flip]:
-    return flips(GUARDS[number], prepared([vector for vector in ALL if not vector.must_accept]))
+    return flips(GUARDS[number], _forgeries())
 
 
 def mutate() -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import re
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -193,11 +193,15 @@ class Flip:
     now: str
 
 
-def flips(guard: Guard, prepared: Sequence[tuple[Vector, Sent, judging.Observed]], *, enough: int = 0) -> list[Flip]:
+Prepared = Sequence[tuple[Vector, Sent, judging.Observed]]
+"""Vectors with their messages, and what is said of them while every guard is on."""
+
+
+def flips(guard: Guard, forgeries: Prepared, *, enough: int = 0) -> list[Flip]:
     """Return the vectors that come out otherwise without the guard; ``enough``: stop after so many (0: never)."""
     found: list[Flip] = []
     with switched_off(guard):
-        for vector, sent, before in prepared:
+        for vector, sent, before in forgeries:
             flip = _flip(vector, sent, before)
             if flip is not None:
                 found.append(flip)
@@ -227,8 +231,7 @@ def looked_at(guard: Guard, vectors: Sequence[Vector]) -> list[Vector]:
     return [vector for pattern in guard.look for vector in refused if fnmatchcase(vector.id, pattern)]
 
 
-def prepared(vectors: Sequence[Vector]) -> list[tuple[Vector, Sent, judging.Observed]]:
-    """Return vectors with their messages and what is said of them while every guard is on."""
-    made: list[tuple[Vector, Sent]] = [(vector, vector.make()) for vector in vectors]
-    judge: Callable[[Sent], judging.Observed] = judging.judge_sent
-    return [(vector, sent, judge(sent)) for vector, sent in made]
+def prepared(vectors: Sequence[Vector]) -> Prepared:
+    """Return the vectors made and judged."""
+    made = [(vector, vector.make()) for vector in vectors]
+    return [(vector, sent, judging.judge_sent(sent)) for vector, sent in made]

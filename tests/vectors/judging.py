@@ -62,14 +62,16 @@ def judge(vector: Vector) -> Observed:
 
 def judge_sent(sent: Sent) -> Observed:
     """Return what samlcheck says of a message, told what a careful operator knows."""
+    catalogue = _catalogue()
     begin = time.perf_counter()
     captures, unread = engine.read_captures([Artifact("vector", sent.octets)])
     try:
-        inspection = engine.inspect(captures, question(sent), unread)
+        keys = anchors(sent.pinned)
     except UsageError as error:  # the operator's own files are refused before any message is looked at
         return Observed(
             "unreadable", "unread", "unread", "unread", f"input/{error.code}", (), (), time.perf_counter() - begin, None
         )
+    inspection = engine.inspect(captures, question(sent, catalogue, keys), unread)
     seconds = time.perf_counter() - begin
     if not inspection.logins:
         code = inspection.problems[0].code if inspection.problems else "nothing"
@@ -105,14 +107,14 @@ def acceptance(report: LoginReport, trust: TrustFacts, worst: Inspection) -> str
     return "accepted" if trust.verdict == "trusted" else "cannot-tell"
 
 
-def question(sent: Sent) -> engine.Question:
+def question(sent: Sent, catalogue: Catalogue, keys: Anchors) -> engine.Question:
     """Return the question a careful operator asks: ACS, audience, issuer, request and keys are all known."""
     return engine.Question(
-        _catalogue(),
+        catalogue,
         now=AT,
         at=sent.at,
         told=Told(acs=(ACS,), audience=(SP,), issuer=IDP, parameters={"request_id": REQUEST_ID, **sent.parameters}),
-        anchors=anchors(sent.pinned),
+        anchors=keys,
         private_keys=sent.private_keys,
     )
 
