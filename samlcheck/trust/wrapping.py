@@ -5,6 +5,7 @@ Only for showing beside what would be read; nothing is ever trusted or read beca
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from lxml import etree
@@ -18,6 +19,8 @@ from samlcheck.trust.facts import PinnedKey
 from samlcheck.trust.verdict import signers
 from samlcheck.xmldoc.names import q
 
+_COPIES = 2
+"""Copies of one signature looked at: an attacker may move one and leave one in its place."""
 _MOST = 16
 """Signatures looked at in one message."""
 _BEARERS = 4
@@ -31,12 +34,12 @@ def really_signed(anatomy: Anatomy, given: Sequence[PinnedKey]) -> tuple[etree._
     digest written down: a copy with other content does not.
     """
     found: dict[etree._Element, None] = {}
-    seen: set[str] = set()
+    seen: Counter[str] = Counter()
     for signature in anatomy.signatures[:_MOST]:
         written = references.read(signature)
-        if written.signature_value in seen:
+        seen[written.signature_value] += 1
+        if seen[written.signature_value] > _COPIES:
             continue
-        seen.add(written.signature_value)
         if not (written.uri or "").startswith("#") or not any(one.verifies for one in signers(signature, written, given)):
             continue
         bearers = identifiers.bearers(anatomy.document, (written.uri or "")[1:])
