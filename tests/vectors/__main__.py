@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.vectors import table
 from tests.vectors.comparison import accepts
-from tests.vectors.guards import GUARDS, Flip, Prepared, flips, prepared
+from tests.vectors.guards import GUARDS, Flip, Forgeries, flips, prepared
 from tests.vectors.judging import as_expected, judge, rightly_named
 from tests.vectors.themes import ALL
 from tests.vectors.vector import Vector
@@ -81,7 +81,7 @@ def _families(vectors: list[Vector]) -> str:
 
 
 @cache
-def _forgeries() -> Prepared:
+def _forgeries() -> Forgeries:
     return prepared([vector for vector in ALL if not vector.must_accept])
 
 

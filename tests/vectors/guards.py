@@ -11,13 +11,14 @@ import re
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
 from samlcheck.capture.inflate import Inflated
 from samlcheck.checks.context import Held
 from samlcheck.checks.judging import OK
+from samlcheck.packs.prepared import Prepared
 from samlcheck.trust import structure
 from tests.vectors import judging
 from tests.vectors.vector import Sent, Vector
@@ -29,7 +30,7 @@ class Guard:
 
     name: str
     where: str
-    """``module:attribute`` or ``module:MAPPING[key]``, below ``samlcheck``."""
+    """``module:attribute``, below ``samlcheck``."""
     off: Any
     """What stands there when it is switched off."""
     look: tuple[str, ...]
@@ -70,12 +71,10 @@ def _unbounded(octets: bytes, name: str, _cap: int = 0) -> Inflated:
 
 
 def _check(name: str, *look: str) -> Guard:
-    """Return the guard that is a named check."""
-    from samlcheck.checks.named import NAMED
-
-    holding = replace(NAMED[name])
-    vars(holding)["function"] = _held  # where cached_property keeps it
-    return Guard(f"named check {name}", f"checks.named:NAMED[{name}]", holding, look)
+    """Return the guard that is a named check: every rule that uses it holds."""
+    usual = Prepared.__dict__["judge"].func
+    judge = property(lambda prepared: _held if prepared.rule.must.use == name else usual(prepared))
+    return Guard(f"named check {name}", "packs.prepared:Prepared.judge", judge, look)
 
 
 def _attack(code: str, *look: str) -> Guard:
@@ -151,7 +150,7 @@ GUARDS: tuple[Guard, ...] = (
         "confirmation: NotOnOrAfter", "checks.confirmation:_Confirmation._not_on_or_after", _fine, ("profile/confirmation-end-*",)
     ),
     Guard("confirmation: InResponseTo", "checks.confirmation:_Confirmation._in_response_to", _fine, ("profile/confirmation-in-*",)),
-    Guard("errors block acceptance", "diagnosis:blocks", _no, ("profile/*",)),
+    Guard("errors block acceptance", "diagnosis.verdict:blocks", _no, ("profile/*",)),
 )
 
 
@@ -160,16 +159,6 @@ def switched_off(guard: Guard) -> Iterator[None]:
     """Put the guard's replacement in its place for the length of a block. Raises AttributeError if there is no such place."""
     module, _, path = guard.where.partition(":")
     owner: Any = importlib.import_module(f"samlcheck.{module}")
-    mapping, bracket, key = path.partition("[")
-    if bracket:
-        table = getattr(owner, mapping)
-        kept = table[key[:-1]]
-        table[key[:-1]] = guard.off
-        try:
-            yield
-        finally:
-            table[key[:-1]] = kept
-        return
     *steps, name = path.split(".")
     for step in steps:
         owner = getattr(owner, step)
@@ -193,11 +182,11 @@ class Flip:
     now: str
 
 
-Prepared = Sequence[tuple[Vector, Sent, judging.Observed]]
+Forgeries = Sequence[tuple[Vector, Sent, judging.Observed]]
 """Vectors with their messages, and what is said of them while every guard is on."""
 
 
-def flips(guard: Guard, forgeries: Prepared, *, enough: int = 0) -> list[Flip]:
+def flips(guard: Guard, forgeries: Forgeries, *, enough: int = 0) -> list[Flip]:
     """Return the vectors that come out otherwise without the guard; ``enough``: stop after so many (0: never)."""
     found: list[Flip] = []
     with switched_off(guard):
@@ -231,7 +220,7 @@ def looked_at(guard: Guard, vectors: Sequence[Vector]) -> list[Vector]:
     return [vector for pattern in guard.look for vector in refused if fnmatchcase(vector.id, pattern)]
 
 
-def prepared(vectors: Sequence[Vector]) -> Prepared:
+def prepared(vectors: Sequence[Vector]) -> Forgeries:
     """Return the vectors made and judged."""
     made = [(vector, vector.make()) for vector in vectors]
     return [(vector, sent, judging.judge_sent(sent)) for vector, sent in made]
