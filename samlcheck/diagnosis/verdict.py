@@ -76,8 +76,10 @@ def _verdict(
             named = [outcome.needs for outcome in open_ones if isinstance(outcome, NotChecked) and outcome.needs]
             needs.extend(named or [f"a check of {topic}"])
     for outcome in outcomes:
-        if outcome.required and isinstance(outcome, NotChecked | Broken):
-            needs.append((outcome.needs if isinstance(outcome, NotChecked) else "") or f"a check by {outcome.rule}")
+        if isinstance(outcome, Broken):  # what it would have said is not known, whatever it settles
+            needs.append(f"a check by {outcome.rule}")
+        elif outcome.required and isinstance(outcome, NotChecked):
+            needs.append(outcome.needs or f"a check by {outcome.rule}")
     if not needs and not trusted:
         needs.append("--idp")
     return ("cannot-tell", tuple(dict.fromkeys(needs))) if needs else ("accepted", ())

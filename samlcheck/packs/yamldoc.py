@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from samlcheck.characters import UNSAFE
 from samlcheck.packs.complain import Complaints, Path, Place
 
 if TYPE_CHECKING:
@@ -150,6 +151,9 @@ class _Builder:
         if event.tag is not None:
             self.complaints.add(place, f"tags (`{event.tag}`) are not allowed in packs: every scalar is text")
         if isinstance(event, yaml.ScalarEvent):
+            hidden = UNSAFE.search(event.value.replace("\n", " ").replace("\t", " "))
+            if hidden is not None:
+                self.complaints.add(place, f"this text holds a character that nobody sees or that acts (U+{ord(hidden[0]):04X})")
             plain = event.style is None or event.style == ""
             self._put(None if plain and event.value in _NULLS else event.value, place, key=event.value)
             return

@@ -132,6 +132,10 @@ def _cut(value: str, view: View) -> str:
     return value if view.everything or len(value) <= _MAX_VALUE else f"{value[:80]}… ({len(value)} characters)"
 
 
+_PERSONAL_ATTRIBUTES = ("Address", "DNSName")
+"""Where the user's machine stands (core 2.4.1.2 and 2.7.2.1)."""
+
+
 def _is_personal(node: etree._Element) -> bool:
     if local(node.tag) in _PERSONAL_ELEMENTS:
         return True
@@ -153,7 +157,7 @@ def _element(node: etree._Element, depth: int, view: View, lines: list[tuple[Pie
     for key, value in node.attrib.items():
         shown = visible(str(key).rpartition("}")[2])
         opening.append(("attribute", f" {shown}"))
-        opening.append(("", '="' + visible(_cut(str(value), view)) + '"'))
+        opening.append(("", '="' + view.show(Slot(_cut(str(value), view), local(key) in _PERSONAL_ATTRIBUTES)) + '"'))
     text = (node.text or "").strip()
     if not len(node) and not text:
         lines.append((*opening, ("tag", "/>")))
