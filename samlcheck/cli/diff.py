@@ -58,8 +58,8 @@ def diff(
     if not _is_metadata(old, new):
         from samlcheck.cli.difflogins import Asked, diff_logins
 
-        files, told = (tuple(idp or ()), tuple(sp or ())), (tuple(acs or ()), tuple(audience or ()), issuer)
-        asked = Asked(*files, *told, service, tuple(settings or ()), skew, at)
+        several = [tuple(items or ()) for items in (idp, sp, acs, audience)]
+        asked = Asked(*several, issuer, service, tuple(settings or ()), skew, at)
         shown = o.Format.json if json_ else format_
         return diff_logins(old, new, asked, shown, output, everything=everything, no_redact=no_redact, no_color=no_color)
     from samlcheck.case import Clock

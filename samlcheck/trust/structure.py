@@ -157,9 +157,7 @@ def stray_signatures(anatomy: Anatomy) -> tuple[etree._Element, ...]:
     """Return the signatures that are not children of an element whose signature is looked at."""
     holders, advices = {*enclosing(anatomy), *assertions(anatomy)}, _advices(anatomy)
     return tuple(
-        signature
-        for signature in anatomy.signatures
-        if signature.getparent() not in holders and not _is_inside(signature, advices)
+        signature for signature in anatomy.signatures if signature.getparent() not in holders and not _is_inside(signature, advices)
     )
 
 

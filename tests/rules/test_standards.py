@@ -143,8 +143,8 @@ TEXTS: dict[str, tuple[Edits, dict[str, str], str, str, str]] = {
         {"response.status": f"{STATUS}Responder", "response.status_detail_code": f"{STATUS}RequestDenied",
          "response.status_message": "Not assigned to the application"},
         {}, "saml-status/request-denied",
-        "StatusMessage: “Not assigned to the application”. RequestDenied: the request was understood and refused. Usual reasons are "
-        "a user who is not assigned to the application and a policy that does not let this sign-in through.",
+        "StatusMessage: “Not assigned to the application”. RequestDenied: the request was understood and refused. Usual reasons "
+        "are a user who is not assigned to the application and a policy that does not let this sign-in through.",
         "idp: Assign the user to the application, and look up the refusal in the identity provider's log.",
     ),
     "unsigned": (
