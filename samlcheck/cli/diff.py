@@ -58,8 +58,17 @@ def diff(
     if not _is_metadata(old, new):
         from samlcheck.cli.difflogins import Asked, diff_logins
 
-        several = [tuple(items or ()) for items in (idp, sp, acs, audience)]
-        asked = Asked(*several, issuer, service, tuple(settings or ()), skew, at)
+        asked = Asked(
+            idp=tuple(idp or ()),
+            sp=tuple(sp or ()),
+            acs=tuple(acs or ()),
+            audience=tuple(audience or ()),
+            issuer=issuer,
+            service=service,
+            settings=tuple(settings or ()),
+            skew=skew,
+            at=at,
+        )
         shown = o.Format.json if json_ else format_
         return diff_logins(old, new, asked, shown, output, everything=everything, no_redact=no_redact, no_color=no_color)
     from samlcheck.case import Clock
