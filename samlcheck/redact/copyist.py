@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from samlcheck.capture import escapes, form, page, scan, xmllook
+from samlcheck.errors import InputError
 from samlcheck.frozen import dataclass
 from samlcheck.packs.catalogue import Catalogue
 from samlcheck.packs.symptoms import Sighting, match
@@ -20,8 +21,10 @@ from samlcheck.redact.resign import resigned
 from samlcheck.redact.standins import StandIns
 from samlcheck.redact.values import Values
 from samlcheck.redact.words import listing
+from samlcheck.source import Artifact
 from samlcheck.trust.certificates import decode_base64
 from samlcheck.trust.facts import PinnedKey
+from samlcheck.xmldoc.parse import METADATA, parse
 
 _PEM = re.compile(r"-----BEGIN [^-\n]*-----(?s:.*?)-----END [^-\n]*-----")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]{0,20}://\S+")
@@ -99,7 +102,7 @@ class Copyist:
     def xml(self, octets: bytes) -> bytes:
         """Return the copy of a document, with its signatures made again once the pseudonyms are known."""
         text, codec, mark = _decoded(octets)
-        certificate, said = self.stand_ins.text, self.said
+        said, certificate = self.said, self.stand_ins.text if _is_whole(octets) else self.stand_ins.scrambled
         redactor = xml.Redactor(self.values, said, certificate, self.stand_ins.modulus, self.stand_ins.scrambled)
         new = mark + xml.redact(text, redactor).encode(codec, "surrogateescape" if codec == "utf-8" else "replace")
         return new if self.values.words is None else resigned(octets, new, self.given, self.stand_ins)
@@ -180,6 +183,15 @@ def own_words(sighting: Sighting) -> frozenset[str]:
     """Return the words that a symptom's own pattern holds: those of the product, not of who saw it."""
     pattern = re.sub(r"\\[bBdDsSwW]|\(\?[a-z]+\)|\{[0-9,]+\}", " ", sighting.symptom.pattern or sighting.symptom.code or "")
     return frozenset(word.lower() for word in re.findall(r"[^\W_]+", pattern))
+
+
+def _is_whole(octets: bytes) -> bool:
+    """Return whether XML can be parsed: in what cannot, nobody reads a certificate."""
+    try:
+        parse(Artifact("input", octets), METADATA)
+    except InputError:
+        return False
+    return True
 
 
 def _json(text: str) -> Any | None:

@@ -12,7 +12,7 @@ import html
 import json
 import re
 from collections.abc import Iterator
-from urllib.parse import quote, quote_plus, unquote, unquote_plus
+from urllib.parse import quote, quote_plus, unquote
 
 from samlcheck.capture import escapes, inflate
 from samlcheck.errors import HostileInput
@@ -20,9 +20,13 @@ from samlcheck.redact.ledger import Ledger
 
 _SHORTEST_VALUE = 8
 _SHORTEST_WORD = 3
-_WINDOW = 6
+_SHORTEST_DROPPED = 6
+"""Letters of a word that was left out with the page around it: shorter ones are words of every page."""
+_WINDOW = 8
+_PIECE = 100
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}+={0,2}")
 _WRAPPED = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/=]{20,}+(?:(?:\s|\\[rn])++[A-Za-z0-9+/=]{20,}+)++")
+_BINARY = re.compile(r"[A-Za-z0-9+/%]{80,}+={0,2}")
 _WORD = re.compile(r"[^\W_]+")
 _RUN = re.compile(r"[\x20-\x7e]{8,}")
 _MAX_DEPTH = 4
@@ -32,19 +36,43 @@ def remains(data: bytes, ledger: Ledger, public: frozenset[str]) -> int:
     """Return how many of the values and words that were replaced are still in the octets."""
     free = public | ledger.kept
     texts = tuple(_Reader().texts(escapes.as_text(data)[0]))
-    values = {value for value in ledger.values if len(value) >= _SHORTEST_VALUE and not _is_free(value, free)}
+    pieces = {piece for value in ledger.values for piece in _pieces(value)}
+    values = {piece for piece in pieces if len(piece) >= _SHORTEST_VALUE and not _is_free(piece, free)}
     found = _spelt(texts, values)
-    words = {word.lower() for word in (*ledger.words, *ledger.dropped)} - free
-    words = {word for word in words if len(word) >= _SHORTEST_WORD and (not word.isdigit() or len(word) > 7)}
+    words = {word.lower() for word in ledger.words if _tells(word, _SHORTEST_WORD)} - free
+    words |= {word for word in ledger.dropped if _tells(word, _SHORTEST_DROPPED)} - free
     for text, certain in texts:
-        shortest = _SHORTEST_WORD if certain else _WINDOW + 2
-        found |= {word for word in map(str.lower, _WORD.findall(text)) if len(word) >= shortest and word in words}
+        shortest = _SHORTEST_WORD if certain else _WINDOW
+        readable = _BINARY.sub(_without_binary, text)
+        found |= {word for word in map(str.lower, _WORD.findall(readable)) if len(word) >= shortest and word in words}
     return len(found)
 
 
+def _tells(word: str, shortest: int) -> bool:
+    """Return whether finding a word means that it was left there: short numbers and syllables occur by chance."""
+    if word.isdigit():
+        return len(word) > 7
+    return len(word) >= (shortest if word.isalpha() else max(shortest, 5))
+
+
+def _without_binary(found: re.Match[str]) -> str:
+    """Return nothing for base64 of what is no text (it is decoded and searched by itself), anything else as it is."""
+    block = unquote(found[0]).rstrip("=")
+    try:
+        base64.b64decode(block[: len(block) // 4 * 4], validate=True).decode()
+    except UnicodeDecodeError:
+        return " "
+    except ValueError:
+        pass
+    return found[0]
+
+
 def _is_free(value: str, free: frozenset[str]) -> bool:
-    words = _WORD.findall(value)
-    return all(len(word) < 2 or word.lower() in free or (word.isdigit() and len(word) < 3) for word in words)
+    """Return whether a value may be found: all its words may, or only words at its ends, which may be parts of others, may not."""
+    private = [
+        len(word) > 1 and word.lower() not in free and not (word.isdigit() and len(word) < 3) for word in _WORD.findall(value)
+    ]
+    return not (any(private[1:-1]) or (len(private) < 3 and bool(private) and all(private)))
 
 
 class _Reader:
@@ -59,8 +87,10 @@ class _Reader:
             return
         self.seen.add(text)
         yield text, True
-        for undo in (unquote_plus, html.unescape, escapes.from_json_escapes):
-            yield from self.texts(undo(text), depth + 1)
+        for undo in (unquote, html.unescape, escapes.from_json_escapes):
+            undone = "\n".join(new for line in text.split("\n") if (new := undo(line)) != line)
+            if undone:
+                yield from self.texts(undone, depth + 1)
         for found in (*_BASE64.finditer(text), *_WRAPPED.finditer(text)):
             block = re.sub(r"\\[rn]|\s|=", "", found[0])
             if block not in self.seen:
@@ -97,15 +127,23 @@ def _spelt(texts: tuple[tuple[str, bool], ...], values: set[str]) -> set[str]:
     for value in values:
         for spelling in _spellings(value):
             if len(spelling) >= _SHORTEST_VALUE:
-                needles.setdefault(spelling[:_WINDOW], []).append((spelling, value))
+                needles.setdefault(spelling[-_WINDOW:], []).append((spelling, value))
     found: set[str] = set()
     for text, certain in texts:
         data = escapes.as_octets(text)
         for at in range(len(data) - _WINDOW + 1) if certain else ():
             for spelling, value in needles.get(data[at : at + _WINDOW], ()):
-                if data.startswith(spelling, at):
+                if data.endswith(spelling, 0, at + _WINDOW):
                     found.add(value)
     return found
+
+
+def _pieces(value: str) -> tuple[str, ...]:
+    """Return a value, or the beginning, the middle and the end of a long one: it would not be left in parts of fewer letters."""
+    if len(value) <= 3 * _PIECE:
+        return (value,)
+    middle = len(value) // 2
+    return value[:_PIECE], value[middle : middle + _PIECE], value[-_PIECE:]
 
 
 def _spellings(value: str) -> set[bytes]:

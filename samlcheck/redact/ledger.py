@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import field
 from typing import Any
 
@@ -32,6 +33,12 @@ class Ledger:
         """Count a value that was replaced or left out."""
         if value:
             self.values.add(value)
+            self.places[kind][value] += 1
+
+    def left_out(self, kind: str, value: str, parts: Iterable[str]) -> None:
+        """Count a value that was left out; ``parts`` are those of it that may not be found in the copy."""
+        if value:
+            self.values.update(part for part in parts if part)
             self.places[kind][value] += 1
 
     def note(self, what: str) -> None:

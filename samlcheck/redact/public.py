@@ -65,7 +65,7 @@ STANDARD = listing(
     providername samlprovidername instanceid clientid appid changeme replaceme yourdomain yourtenant yourcompany yourorg
     mydomain mytenant mycompany administrator administrators manager owner viewer editor operator guest 2017 2012 curl
     compressed raw binary urlencode header cookie set insecure get put accept encoding language content length type form
-    urlencoded host referer origin upgrade requests sec fetch site mode dest
+    urlencoded host referer origin upgrade requests sec fetch site mode dest xmlschema stylesheet href
     """
 )
 """Words of SAML and its neighbours, of products whose names say nothing about who uses them, of browsers and generic domains."""

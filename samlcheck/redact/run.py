@@ -11,7 +11,7 @@ from dataclasses import field
 from typing import Any
 
 from samlcheck import __version__
-from samlcheck.errors import InputError
+from samlcheck.errors import HostileInput, InputError
 from samlcheck.frozen import dataclass
 from samlcheck.packs.catalogue import Catalogue
 from samlcheck.redact.copyist import Copyist
@@ -99,5 +99,10 @@ def _pass(
                 where=item.name,
                 code="archive",
             )
-        copies.append(copyist.octets(item.data))
+        try:
+            copies.append(copyist.octets(item.data))
+        except RecursionError:
+            raise HostileInput(
+                "This is nested far deeper than any capture.", tip="Export the capture again.", where=item.name, code="too-deep"
+            ) from None
     return tuple(copies), {name: tuple(copyist.said(value) for value in values) for name, values in told.items()}

@@ -45,6 +45,8 @@ _TOP = listing(
     """
 )
 _MAX_DEPTH = 3
+_LONGEST_ESCAPED = 8192
+"""Characters of a value in which encoded letters are looked for: more are no value that people typed."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Values:
     def text(self, value: str, kind: str, depth: int = 0) -> str:
         """Return a value with its private words replaced. kind: what it is, for the manifest (``host``, ``person`` …)."""
         new, at = "", 0
-        for found in _ESCAPED_PART.finditer(value) if "%" in value else ():
+        for found in _ESCAPED_PART.finditer(value) if "%" in value and len(value) < _LONGEST_ESCAPED else ():
             new += self._scanned(value[at : found.start()], kind, depth) + self._escaped(found[0], kind, depth)
             at = found.end()
         return self._counted(value, new + self._scanned(value[at:], kind, depth), kind)
@@ -117,7 +119,7 @@ class Values:
 
     def drop(self, value: str, kind: str) -> None:
         """Note a value that is left out of the copy."""
-        self.ledger.replaced(kind, value)
+        self.ledger.left_out(kind, value, _LONG.split(value))
         self._collect(value)
 
     def _collect(self, value: str) -> None:

@@ -32,7 +32,7 @@ _ENDS = 2
 """Letters at either end that words which resemble each other have in common."""
 _ALIKE = 0.6
 """Part of two words that must be the same for one to be derived from the other."""
-_CANDIDATES = 60
+_CANDIDATES = 24
 _LOWER, _DIGITS, _HEX_LETTERS = string.ascii_lowercase, string.digits, "abcdef"
 _VOWELS = "aeiou"
 

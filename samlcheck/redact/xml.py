@@ -17,11 +17,16 @@ from samlcheck.redact.words import listing
 
 _PIECES = re.compile(
     r"(?P<comment><!--.*?-->)|(?P<cdata><!\[CDATA\[.*?\]\]>)|(?P<instruction><\?.*?\?>)"
-    r"|(?P<doctype><!DOCTYPE(?:[^\[>]|\[.*?\]\s*(?=>))*>)"
     r"|(?P<end></[^<>]*>)|(?P<start><[^\s/>!?][^<>\"']*(?:\"[^\"<]*\"[^<>\"']*|'[^'<]*'[^<>\"']*)*>)|(?P<text>[^<]+|<)",
     re.DOTALL,
 )
-_NAME = re.compile(r"</?([^\s/>]+)")
+_CLOSED_BY = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"))
+_END_OF_SUBSET = re.compile(r"\]\s*+>")
+_NAME = re.compile(r"</?([\w:.\-]+)")
+_END = re.compile(r"</[\w:.\-]+\s*>")
+_DECLARATION = re.compile(
+    r"<\?xml\s+version\s*=\s*[\"'][0-9.]{1,5}[\"'](?:\s+(?:encoding|standalone)\s*=\s*[\"'][A-Za-z0-9_-]{1,20}[\"'])*\s*\?>"
+)
 _ATTRIBUTE = re.compile(r"([^\s=\"'/<>]+)(\s*=\s*)(\"[^\"]*\"|'[^']*')")
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|\w{2,31});")
 _TIME = re.compile(r"[\s\dTZPYMDHSW:.,+-]*")
@@ -89,7 +94,33 @@ class Redactor:
 
 def redact(text: str, redactor: Redactor) -> str:
     """Return the XML with its private values replaced."""
-    return "".join(_Walk(redactor, text).pieces())
+    start = text.find("<!DOCTYPE")
+    if start < 0:
+        return _walked(text, redactor)
+    end = _behind_doctype(text, start)
+    return _walked(text[:start], redactor) + _doctype(text[start:end], redactor.values) + _walked(text[end:], redactor)
+
+
+def _walked(text: str, redactor: Redactor) -> str:
+    """Return a stretch of XML; from the first comment, section or instruction on that never ends it is only words."""
+    broken = [at for opener, closer in _CLOSED_BY if (at := text.find(opener, text.rfind(closer) + 1)) >= 0]
+    whole = min(broken, default=len(text))
+    return "".join(_Walk(redactor, text[:whole]).pieces()) + (redactor.values.text(text[whole:], "text") if broken else "")
+
+
+def _behind_doctype(text: str, start: int) -> int:
+    close = text.find(">", start)
+    bracket = text.find("[", start, close) if close >= 0 else -1
+    end = _END_OF_SUBSET.search(text, bracket) if bracket >= 0 else None
+    return end.end() if end is not None else close + 1 or len(text)
+
+
+def _doctype(piece: str, values: Values) -> str:
+    """Return a declaration that is refused for the same reason; what it declares is left out."""
+    values.drop(piece, "text")
+    values.kept("DOCTYPE ENTITY")
+    values.ledger.note("the content of a document type declaration was left out")
+    return '<!DOCTYPE removed [<!ENTITY removed "removed">]>' if "<!ENTITY" in piece else "<!DOCTYPE removed>"
 
 
 class _Walk:
@@ -110,29 +141,19 @@ class _Walk:
                 case "end":
                     if self.open:
                         self.open.pop()
-                    yield piece
+                    yield piece if _END.fullmatch(piece) else self.values.text(piece, "text")
+                    self.values.kept(_local(_NAME.match(piece)))
                 case "text":
                     yield self._text(piece, found.start())
                 case "comment":
                     yield f"<!--{self.values.text(piece[4:-3], 'text')}-->"
                 case "cdata":
                     yield f"<![CDATA[{self._value(piece[9:-3], found.start())}]]>"
-                case "instruction":
-                    yield piece if piece.startswith("<?xml ") else self._instruction(piece)
                 case _:
-                    yield self._doctype(piece)
+                    yield piece if _DECLARATION.fullmatch(piece) else self._instruction(piece)
 
     def _instruction(self, piece: str) -> str:
-        target = re.match(r"<\?[^\s?]*", piece)
-        kept = target[0] if target else "<?"
-        return kept + self.values.text(piece[len(kept) : -2], "text") + "?>"
-
-    def _doctype(self, piece: str) -> str:
-        """Return a declaration that is refused for the same reason; what it declares is left out."""
-        self.values.drop(piece, "text")
-        self.values.kept("DOCTYPE ENTITY")
-        self.values.ledger.note("the content of a document type declaration was left out")
-        return '<!DOCTYPE removed [<!ENTITY removed "removed">]>' if "<!ENTITY" in piece else "<!DOCTYPE removed>"
+        return f"<?{self.values.text(piece[2:-2], 'text')}?>"
 
     def _start(self, tag: str) -> str:
         name = _local(_NAME.match(tag))
@@ -143,11 +164,18 @@ class _Walk:
         if not tag.endswith("/>"):
             self.open.append(name)
 
-        def replace(found: re.Match[str]) -> str:
+        written = _NAME.match(tag)
+        out, at = "", written.end() if written else 1
+        for found in _ATTRIBUTE.finditer(tag, at):
             quote = found[3][0]
-            return f"{found[1]}{found[2]}{quote}{self._attribute(name, found[1], found[3][1:-1])}{quote}"
+            out += self._between(tag[at : found.start()])
+            out += f"{found[1]}{found[2]}{quote}{self._attribute(name, found[1], found[3][1:-1])}{quote}"
+            at = found.end()
+        return (written[0] if written else "<") + out + self._between(tag[at:])
 
-        return _ATTRIBUTE.sub(replace, tag)
+    def _between(self, piece: str) -> str:
+        """Return what stands between attributes: markup, or in a broken tag anything."""
+        return piece if not piece.strip(" \t\r\n/>") else self.values.text(piece, "text")
 
     def _attribute(self, element: str, written: str, raw: str) -> str:
         name = written.rpartition(":")[2]
