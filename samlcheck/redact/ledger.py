@@ -18,6 +18,8 @@ class Ledger:
     """Words that were replaced, folded, in the order of their appearance."""
     misspelt: set[str] = field(default_factory=set)
     """Those of the words that stand where a public word is expected: perhaps one is meant."""
+    entities: set[str] = field(default_factory=set)
+    """Names of entities, for what is derived from them (the SourceID of an artifact)."""
     dropped: set[str] = field(default_factory=set)
     """Words of what was left out."""
     values: set[str] = field(default_factory=set)

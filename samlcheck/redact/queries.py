@@ -24,7 +24,7 @@ SECRETS = listing(
     """
     password passwd pass pwd passcode pin otp code state nonce token id_token access_token refresh_token client_secret
     secret code_verifier code_challenge assertion authenticity_token csrf csrf_token csrftoken csrfmiddlewaretoken xsrf
-    _csrf sessiontoken statetoken flowtoken ctx canary sft hpgrequestid signintoken samlart ticket sid jsessionid execution
+    _csrf sessiontoken statetoken flowtoken ctx canary sft hpgrequestid signintoken ticket sid jsessionid execution
     session_code client_data tab_id
     """
 )
@@ -60,6 +60,8 @@ def field(name: str, value: str, copyist: Copyist) -> str:
     """Return the value of a field that is not percent-encoded: a hidden input, a recorded parameter."""
     if name in form.MESSAGE_PARAMETERS:
         return _message(value, copyist)
+    if name == "SAMLart":
+        return copyist.values.artifact(value)
     if name.lower() in SECRETS:
         return copyist.values.opaque(value)
     return copyist.said(value) if " " in value else copyist.values.text(value, "text")
@@ -77,6 +79,9 @@ def _value(name: str, raw: str, copyist: Copyist) -> str:
         return copyist.values.kept(raw)
     if plain == "Signature":
         return raw if copyist.values.words is None else copyist.stand_ins.scrambled(raw)
+    if plain == "SAMLart":
+        new = copyist.values.artifact(unquote_plus(raw))
+        return layers.percent_escaper(raw)(new.encode()).decode()
     if plain.lower() in SECRETS:
         return copyist.values.opaque(raw)
     if re.search(r"\+|%20", raw):

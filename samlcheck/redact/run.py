@@ -61,7 +61,7 @@ def redact(
     _pass(inputs, told or {}, Copyist(*_tools(Values(public, None, collected)), tuple(given), catalogue))
     words = rename(collected.words, key, public | collected.dropped, collected.misspelt, public)
     ledger = Ledger()
-    copyist = Copyist(*_tools(Values(public, words, ledger)), tuple(given), catalogue)
+    copyist = Copyist(*_tools(Values(public, words, ledger, frozenset(collected.entities))), tuple(given), catalogue)
     copies, new_told = _pass(inputs, told or {}, copyist)
     left = sum(remains(copy, ledger, public) for copy in copies)
     if left:

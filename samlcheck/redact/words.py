@@ -28,6 +28,8 @@ _STEM = re.compile(
 _VERSION_AND_VARIANT = (14, 19)  # RFC 9562, 4.1 and 4.2
 _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _UNSEEN = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069]")
+_INSIDE = ("connect",)
+"""Names of products that rules look for inside the names that people give (a role ``ConnectAgents``)."""
 _ENDS = 2
 """Letters at either end that words which resemble each other have in common."""
 _ALIKE = 0.6
@@ -70,7 +72,7 @@ def rename(
     for word in words:
         _, rest = _parted(word)
         folded = _folded(rest)
-        known[folded] = tuple(sorted({*known.get(folded, ()), *_looked_alike(rest)}))
+        known[folded] = tuple(sorted({*known.get(folded, ()), *_fixed(rest)}))
     used = {*known, *(word.lower() for word in taken)}
     renamed: dict[str, str] = {}
     meant = {_folded(word) for word in misspelt}
@@ -109,8 +111,14 @@ def _folded(word: str) -> str:
     return folded if len(folded) == len(plain) else seen
 
 
-def _looked_alike(word: str) -> Iterator[int]:
-    """Yield the places of letters of other alphabets that look like Latin ones: there the letter itself has to stay."""
+def _fixed(word: str) -> Iterator[int]:
+    """Yield the places where the letter itself has to stay.
+
+    Those of letters of other alphabets that look like Latin ones, and of a product's name inside a longer word.
+    """
+    for product in _INSIDE:
+        at = word.lower().find(product)
+        yield from range(at, at + len(product)) if at >= 0 else ()
     for place, letter in enumerate(_UNSEEN.sub("", unicodedata.normalize("NFC", word))):
         if not letter.isascii() and skeleton(letter).isascii():
             yield place

@@ -190,6 +190,8 @@ class _Walk:
             return self.values.technical(raw)
         if name in _NUMBERS or name in _FLAGS:
             return self.values.number(raw)
+        if name == "entityID":
+            self.values.ledger.entities.add(html.unescape(raw).strip())
         kind = "identifier" if name in _IDENTIFIERS else "host" if name in _HOSTS else "text"
         return self._escaped(raw, lambda value: self.values.text(value, kind))
 
@@ -208,6 +210,8 @@ class _Walk:
                 return self.redactor.modulus(value, exponent[1] if exponent else "AQAB")
             case "Exponent":
                 return self.values.kept(value)
+            case "Artifact":
+                return self.values.artifact(value)
             case "StatusMessage" | "Message" | "faultstring":
                 return self.redactor.said(value)
             case "AttributeValue" if self.attribute and not is_personal(self.attribute):
@@ -216,6 +220,8 @@ class _Walk:
                 return self.redactor.binary(value) if element == "PublicKey" else self.values.text(value, "key")
         if element in _BINARY:
             return self.redactor.binary(value)
+        if element == "Issuer":
+            self.values.ledger.entities.add(value.strip())
         kind = "person" if element in _PERSONS else "host" if element in _HOSTS else "text"
         return self.values.text(value, kind)
 
