@@ -33,7 +33,7 @@ print(OneLogin_Saml2_Response(settings, {message!r}).is_valid({request!r}))
 def samples() -> dict[str, tuple[bytes, bytes, forge.Keys, forge.Recipe]]:
     """Return healthy logins of 9 KB with one and two signatures: (form, certificate, keys, recipe)."""
     keys = forge.make_keys()
-    groups = tuple(f"cn=team-{number:02},ou=groups,dc=corp,dc=example" for number in range(45))
+    groups = tuple(f"CN=GG-APP-Team-{n:02}-Members,OU=Application Groups,OU=Groups,OU=EMEA,DC=corp,DC=example" for n in range(32))
     found = {}
     for name, sign in (("one signature", "assertion"), ("two signatures", "both")):
         recipe = forge.edit(forge.healthy(), {"sign": sign, "attribute:groups": groups})

@@ -92,26 +92,29 @@ class _Writer:
         name = f"{own}:{local}" if own else local
         attributes, used = self._attributes(node)
         used[own] = uri
-        wanted = self._wanted(node, used)
-        fresh = {
-            prefix: value
-            for prefix, value in wanted.items()
-            if prefix != "xml" and rendered.get(prefix, "" if prefix == "" else None) != value
-        }
-        self.out.append(f"<{name}")
+        fresh = {}
+        for prefix, value in self._wanted(node, used).items():
+            if rendered.get(prefix, None if prefix else "") != value and prefix != "xml":
+                fresh[prefix] = value
+        write = self.out.append
+        write(f"<{name}")
         for prefix in sorted(fresh):
-            self.out.append(f' xmlns{":" if prefix else ""}{prefix}="{escaped(fresh[prefix], attribute=True)}"')
-        if self.edit_value is not None:
-            attributes = [(key, written, self.edit_value(node, value)) for key, written, value in sorted(attributes)]
+            write(f' xmlns{":" if prefix else ""}{prefix}="{escaped(fresh[prefix], attribute=True)}"')
         for _, written, value in sorted(attributes):
-            self.out.append(f' {written}="{escaped(value, attribute=True)}"')
-        self.out.append(">")
+            edited = self.edit_value(node, value) if self.edit_value is not None else value
+            write(f' {written}="{escaped(edited, attribute=True)}"')
+        write(">")
         inside = {**rendered, **fresh} if fresh else rendered
-        self._text(node, node.text)
+        if text := node.text:
+            self._text(node, text)
         for child in node:
-            self._child(child, inside)
-            self._text(node, child.tail)
-        self.out.append(f"</{name}>")
+            if type(child) is etree._Element and child is not self.without:
+                self.element(child, inside)
+            else:
+                self._child(child, inside)
+            if text := child.tail:
+                self._text(node, text)
+        write(f"</{name}>")
 
     def _child(self, child: etree._Element, rendered: dict[str, str]) -> None:
         if child is self.without:
@@ -126,9 +129,8 @@ class _Writer:
         else:
             raise CanonicalizationError("an entity reference has no canonical form")
 
-    def _text(self, parent: etree._Element, text: str | None) -> None:
-        if text:
-            self.out.append(escaped(self.edit(parent, text) if self.edit else text, attribute=False))
+    def _text(self, parent: etree._Element, text: str) -> None:
+        self.out.append(escaped(self.edit(parent, text) if self.edit else text, attribute=False))
 
     def _wanted(self, node: etree._Element, used: dict[str, str]) -> dict[str, str]:
         """Return the namespace nodes to render unless an output ancestor has: prefix to URI."""
