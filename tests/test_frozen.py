@@ -5,9 +5,11 @@ from __future__ import annotations
 import copy
 import dataclasses
 import pickle
+import re
 from collections.abc import Callable
 from dataclasses import field
 from functools import cached_property
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
@@ -156,3 +158,11 @@ def test_own_methods_stay() -> None:
 def test_frozen_only() -> None:
     with pytest.raises(TypeError, match="frozen"):
         frozen.dataclass(frozen=False)
+
+
+def test_all_our_values_are_made_by_it() -> None:
+    """The standard library's own decorator is for classes that are ordered or that change: ``packs/complain.py`` alone."""
+    package = Path(frozen.__file__).parent
+    imports = re.compile(r"^from dataclasses import .*\bdataclass\b", re.MULTILINE)
+    found = {path.relative_to(package).as_posix() for path in package.rglob("*.py") if imports.search(path.read_text())}
+    assert found == {"packs/complain.py"}
