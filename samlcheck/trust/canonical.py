@@ -10,7 +10,6 @@ Only document subsets that are one element with everything below it are needed, 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 
 from lxml import etree
 
@@ -175,7 +174,6 @@ class _Writer:
         return [((XML, local), f"xml:{local}", value) for local, value in found.items() if apex.get(f"{{{XML}}}{local}") is None]
 
 
-@lru_cache(maxsize=1024)
 def _clark(tag: str) -> tuple[str, str]:
     """Return the namespace and the local name of a tag in Clark notation."""
     uri, brace, local = tag.rpartition("}")

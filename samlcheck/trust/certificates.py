@@ -51,13 +51,12 @@ def load_certificate(der: bytes) -> x509.Certificate:
 
 def pin_certificate(der: bytes, origin: str, *, node: NodeRef | None = None, entity_id: str | None = None) -> PinnedKey:
     """Return the key of a certificate with the facts about it. Raises CertificateError."""
-    fact, spki, octets = _examined(der)
+    fact, spki, octets = _remembered(der) if len(der) <= _LARGEST else _examined(der)
     return PinnedKey(replace(fact, origin=origin, node=node), spki, entity_id, octets)
 
 
-@lru_cache(maxsize=256)
 def _examined(der: bytes) -> tuple[CertificateFact, bytes, bytes]:
-    """Return what is in a certificate, its public key and itself as DER: an IdP puts the same one into each of its messages."""
+    """Return what is in a certificate, its public key and itself as DER."""
     certificate = load_certificate(der)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -87,6 +86,12 @@ def _examined(der: bytes) -> tuple[CertificateFact, bytes, bytes]:
         same,
     )
     return fact, spki, octets
+
+
+_LARGEST = 16 << 10
+"""Octets of a certificate up to which it is remembered; hostile messages may hold larger ones."""
+_remembered = lru_cache(maxsize=256)(_examined)
+"""An IdP puts the same certificate into each of its messages."""
 
 
 def pin_public_key(spki: bytes, origin: str, *, node: NodeRef | None = None, entity_id: str | None = None) -> PinnedKey:
