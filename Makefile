@@ -4,7 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/samlcheck
 
-.PHONY: demo test record bench bench-data corpus lint types imports unit vectors vectors-compare vectors-table mutation clean docs
+FUZZ_SECONDS ?= 60
+
+.PHONY: demo test fuzz record bench bench-data corpus lint types imports unit vectors vectors-compare vectors-table mutation clean docs
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "samlcheck needs Python 3.11 or newer (make PYTHON=python3.12)")'
@@ -23,6 +25,12 @@ BROWSER := $(if $(and $(shell command -v chromium),$(shell command -v xmlsec1)),
 $(VENV)/.browser: $(VENV)/.dev
 	$(BIN)/python -c 'import tomllib; print("\n".join(tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["browser"]))' > $(VENV)/browser.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $(VENV)/browser.txt
+	touch $@
+
+# Coverage-guided fuzzing comes from the dependency group `fuzz`; the suite itself needs none of it.
+$(VENV)/.fuzz: $(VENV)/.dev
+	$(BIN)/python -c 'import tomllib; print("\n".join(tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["fuzz"]))' > $(VENV)/fuzz.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $(VENV)/fuzz.txt
 	touch $@
 
 demo: $(VENV)/.installed  ## install and diagnose three fixtures
@@ -51,6 +59,10 @@ docs: $(VENV)/.installed  ## write docs/guides from the packs
 
 bench-data: $(VENV)/.dev  ## the synthetic aggregate that the metadata benchmark lints
 	$(BIN)/python -m bench.aggregate
+
+fuzz: $(VENV)/.fuzz  ## throw mutated messages and packs at the program for FUZZ_SECONDS each; what breaks becomes a regression
+	$(BIN)/python -m tests.fuzz messages $(FUZZ_SECONDS)
+	$(BIN)/python -m tests.fuzz packs $(FUZZ_SECONDS)
 
 record: $(VENV)/.dev $(BROWSER)  ## log in with a real browser, well and badly, and store the recordings in fixtures/browser
 	@$(BIN)/python -W ignore -m tests.browser.record

@@ -18,3 +18,14 @@ UNSAFE = re.compile(
     "]"
 )
 """Matches one of them (SECURITY T6)."""
+_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def visible(text: str) -> str:
+    r"""Return the text with every character that a reader could not see or that could act written as ``\u{XXXX}``."""
+    return UNSAFE.sub(lambda match: _SHORT.get(match[0]) or f"\\u{{{ord(match[0]):04X}}}", text)
+
+
+def inert(text: str) -> str:
+    """Return a text of our own, which may have lines, with whatever got into it that is not ours made visible."""
+    return text if UNSAFE.search(text) is None else "\n".join(map(visible, text.split("\n")))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import field
 from typing import Literal
 
+from samlcheck.characters import inert
 from samlcheck.frozen import dataclass
 from samlcheck.source import NodeRef
 
@@ -50,8 +51,11 @@ class Text:
         return Text(tuple(flat))
 
     def render(self, show: Callable[[Slot], str]) -> str:
-        """Return the text with each slot passed through ``show`` (the renderer's masking and escaping)."""
-        return "".join(part if isinstance(part, str) else show(part) for part in self.parts)
+        """Return the text with each slot passed through ``show`` (the renderer's masking and escaping).
+
+        The pieces between them are ours, but some name what stands in a message (an element, a letter): they are made inert.
+        """
+        return "".join(inert(part) if isinstance(part, str) else show(part) for part in self.parts)
 
     def plain(self) -> str:
         """Return the text with slots as they are: for tests and comparisons, never for output."""

@@ -64,7 +64,17 @@ def as_object(inspection: Inspection, view: View) -> dict[str, Any]:
     }
     if inspection.comparison is not None:
         result["comparison"] = compared.as_object(inspection.comparison, view.show)
-    return result
+    made: dict[str, Any] = _inert(result)
+    return made
+
+
+def _inert(value: Any) -> Any:
+    """Return plain data with every text visible, whatever was forgotten: paths name elements, and senders name those."""
+    if isinstance(value, str):
+        return visible(value)
+    if isinstance(value, dict):
+        return {key: _inert(item) for key, item in value.items()}
+    return [_inert(item) for item in value] if isinstance(value, list) else value
 
 
 def problem_object(problem: SamlcheckError) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """Lines of styled pieces, folded to a width: what text reports are made of.
 
 A ``Page`` collects lines; it knows nothing about colours or terminals. Styles are names (``error``, ``dim`` …) that
-``cli.terminal`` paints, or leaves out in a pipe. Callers pass text that went through ``visible``.
+``cli.terminal`` paints, or leaves out in a pipe. Characters that act or hide are made visible here at the latest.
 """
 
 from __future__ import annotations
 
 import unicodedata
+
+from samlcheck.characters import visible
 
 _LONG_LEAD = 16
 
@@ -58,7 +60,11 @@ class Page:
 
     def line(self, *pieces: Piece | str) -> None:
         """Add one line as it is."""
-        self.lines.append(tuple(("", piece) if isinstance(piece, str) else piece for piece in pieces))
+        self._add(*(("", piece) if isinstance(piece, str) else piece for piece in pieces))
+
+    def _add(self, *pieces: Piece) -> None:
+        """Add a line; names of elements are foreign too, and get into what is otherwise our own words."""
+        self.lines.append(tuple((style, visible(text)) for style, text in pieces))
 
     def blank(self) -> None:
         """Add an empty line, never two in a row and never at the top."""
@@ -78,14 +84,14 @@ class Page:
         rest = max(self.width - indent - hang, 20)
         first = fold(text, max(self.width - indent - used, 8))[0] if lead else ""
         if lead and indent + used + width_of(first) > self.width and used > 8 and first:
-            self.lines.append((("", margin), (lead_style, lead.rstrip())))
+            self._add(("", margin), (lead_style, lead.rstrip()))
         elif lead:
-            self.lines.append((("", margin), (lead_style, lead), (style, first)))
+            self._add(("", margin), (lead_style, lead), (style, first))
             text = text[len(first) :].removeprefix(" ")
             if not text:
                 return
         for part in fold(text, rest):
-            self.lines.append((("", " " * (indent + hang)), (style, part)))
+            self._add(("", " " * (indent + hang)), (style, part))
 
     def plain(self) -> str:
         """Return the page without styles, each line ended by a line feed."""

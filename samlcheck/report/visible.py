@@ -9,15 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from samlcheck.characters import UNSAFE
+from samlcheck.characters import UNSAFE, visible
 from samlcheck.finding import Slot
 
-_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-
-
-def visible(text: str) -> str:
-    r"""Return the text with every character that a reader could not see or that could act written as ``\u{XXXX}``."""
-    return UNSAFE.sub(lambda match: _SHORT.get(match[0]) or f"\\u{{{ord(match[0]):04X}}}", text)
+__all__ = ["LONGEST", "is_safe", "mask", "shower", "visible"]
 
 
 def is_safe(text: str) -> bool:

@@ -86,6 +86,29 @@ def test_no_value_of_a_message_acts_in_any_format(value: str) -> None:
         assert [login["verdict"] for login in json.loads(line)["logins"]] == ["rejected"]
 
 
+NAMED = {
+    "stray signature": "<{n}><ds:Signature xmlns:ds='http://www.w3.org/2000/09/xmldsig#'><ds:SignedInfo/></ds:Signature></{n}>",
+    "rival assertion": "<{n}><saml:Assertion/></{n}>",
+    "duplicate id": "<{n} ID='_same'/><{n} ID='_same'/>",
+    "instruction": "<{n}><?{n} x?></{n}>",
+}
+
+
+@pytest.mark.parametrize("where", NAMED)
+def test_no_name_of_an_element_acts_in_any_format(samlcheck: Callable[..., object], where: str) -> None:
+    """XML names may hold invisible joiners (XML 1.0, NameStartChar), and paths, labels and explanations name elements."""
+    inner = NAMED[where].format(n="x\u200d\u200cy")
+    xml = forge(edit(healthy(), {"sign": "none"}), _keys()).xml.decode().replace("<samlp:Status>", f"{inner}<samlp:Status>")
+    found, shown = inspected(xml.encode())
+    assert is_safe(shown.replace("\n", ""))
+    for renderer in RENDERERS.values():
+        said = renderer(found, VIEWS["plain"])
+        assert is_safe(said.replace("\n", ""))
+    for form in ("sarif", "junit", "github", "markdown"):
+        ran = samlcheck("check", "-", "--all", "--format", form, stdin=xml)
+        assert is_safe(ran.out.replace("\n", ""))  # type: ignore[attr-defined]
+
+
 @MANY
 @given(value=HOSTILE)
 def test_a_value_never_begins_a_line_of_the_report(value: str) -> None:
