@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import sys
 
-from bench import login, metadata, recordings
+from bench import growth, login, metadata, recordings
 
 WHEN_NAMED = ("har-1g",)
 """Groups that take long or much room."""
@@ -17,6 +17,7 @@ def main() -> int:
         "in-process": login.in_process,
         "cold": login.cold,
         "packs": login.packs,
+        "growth": growth.growth,
         "metadata": metadata.metadata,
         "har": recordings.har,
         "har-1g": recordings.har_1g,

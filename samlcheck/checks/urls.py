@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from samlcheck.checks import template
@@ -94,6 +95,8 @@ def _missing_parameters(split: SplitResult, shape: UrlShape) -> list[str]:
     return [key for key in shape.query_has if key not in there]
 
 
+# Every service that is installed asks for the host of the same few URLs.
+@lru_cache(maxsize=64)
 def _split(text: str) -> SplitResult | None:
     try:
         split = urlsplit(text)
@@ -103,6 +106,7 @@ def _split(text: str) -> SplitResult | None:
     return split if text == text.strip() else None
 
 
+@lru_cache(maxsize=256)
 def _actual(split: SplitResult, name: str) -> str:
     if name == "scheme":
         return split.scheme
