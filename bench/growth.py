@@ -1,4 +1,4 @@
-"""How ``check`` grows with the number of packs installed: 5, 50 and 300 services beside the shipped ones (goal: flat within 20 %)."""
+"""How ``check`` grows with the packs installed: 5, 50 and 300 services beside the shipped ones (goal: flat within 20 %)."""
 
 from __future__ import annotations
 
