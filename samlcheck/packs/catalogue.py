@@ -178,7 +178,7 @@ class Catalogue:
 
     def library(self) -> dict[str, Pack]:
         """Return every pack that may be extended, for ``load.load``."""
-        packs = (self.get(name) for name in self.names())
+        packs = (self.get(name) for name in self.names("standard", "security", "metadata", "service"))
         return {pack.pack: pack for pack in packs if isinstance(pack, Pack)}
 
 
