@@ -97,6 +97,12 @@ NAMED: dict[str, Named] = {
         "One aspect of the role's permission policies (`--iam-policy`) against an Amazon Connect login.",
     ),
     "known_user": Named("users.known_user", ("select", "users"), doc="The value is among the login names known at the service."),
+    "structure": Named(
+        "wrapping.structure",
+        ("none_of",),
+        ("none_of",),
+        doc="None of the oddities of `TrustFacts.structure` named by `none_of` is in the message.",
+    ),
     "signed_is_read": Named(
         "wrapping.signed_is_read", doc="What a trusted key really signed is what would be read: no signature wrapping (core 5.4.2)."
     ),

@@ -1,4 +1,4 @@
-"""Named checks on what is signed beside what is read: signature wrapping, and signatures inside signed content that fail."""
+"""Named checks on the structure of signed messages: oddities, signature wrapping, and inner signatures that fail."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from lxml import etree
 
 from samlcheck.checks.context import Context, Held, Nothing, Result, Violated, Violation
+from samlcheck.checks.template import listed
 from samlcheck.facts import Reading, Readings
 from samlcheck.facts.reading import Reader
 from samlcheck.finding import Evidence, Slot, Text
@@ -15,6 +16,28 @@ from samlcheck.xmldoc.document import text_of
 from samlcheck.xmldoc.names import local, q
 
 _NAMEIDS = (("saml:Subject", "saml:NameID"), ("saml:Assertion", "saml:Subject", "saml:NameID"))
+
+
+def structure(readings: Readings | None, options: Mapping[str, str], context: Context) -> Result:
+    """Judge the oddities that ``trust.structure`` found: none of the codes in ``none_of`` is among them.
+
+    A violation shows the first place of each, the others beside it, and says what is odd about them.
+    """
+    trust = _trust(context)
+    if trust is None:
+        return Nothing("there is no message in what was given")
+    refused = listed(options["none_of"])
+    found = [item for item in trust.structure if item[0] in refused]
+    if not found:
+        return Held()
+    return Violated(
+        tuple(
+            Violation(
+                None, places[0] if places else None, detail=text, related=tuple(Evidence("contrast", place) for place in places[1:])
+            )
+            for _, text, places in found
+        )
+    )
 
 
 def signed_is_read(readings: Readings | None, options: Mapping[str, str], context: Context) -> Result:

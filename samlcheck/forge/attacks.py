@@ -86,6 +86,11 @@ def _reference_elsewhere(xml: str) -> str:
     return re.sub(r"(Reference URI=\")([^\"]*)", lambda found: found[1] + swapped.get(found[2], found[2]), xml)
 
 
+def _signature_look_alike(xml: str) -> str:
+    """Put the first signature into another namespace, so that it is none for those who look at namespaces."""
+    return re.sub(r'(<(?:\w+:)?Signature [^>]*?"http://www.w3.org/2000/09/xmldsig)#"', '\\1-#"', xml, count=1)
+
+
 ATTACKS: dict[str, Callable[[str], str]] = {
     "comment-in-value": _comment_in_value,
     "cdata-in-value": _cdata_in_value,
@@ -94,6 +99,7 @@ ATTACKS: dict[str, Callable[[str], str]] = {
     "several-assertions": _wrapped,
     "assertion-elsewhere": _assertion_elsewhere,
     "encrypted-beside-plain": _encrypted_beside_plain,
+    "signature-look-alike": _signature_look_alike,
     "signature-elsewhere": _signature_elsewhere,
     "processing-instruction": _processing_instruction,
     "foreign-id-attribute": lambda xml: re.sub(r"(<(?:\w+:)?Status)>", '\\1 xml:id="_other">', xml, count=1),

@@ -15,7 +15,7 @@ from samlcheck.finding import Slot, Text
 from samlcheck.saml.anatomy import Anatomy
 from samlcheck.source import NodeRef
 from samlcheck.trust import identifiers, references
-from samlcheck.xmldoc.document import Document
+from samlcheck.xmldoc.document import Document, text_of
 from samlcheck.xmldoc.names import MD, SAMLP, local, q
 
 Oddity = tuple[str, Text, tuple[NodeRef, ...]]
@@ -29,11 +29,13 @@ ATTACKS = frozenset(
         "child-element-in-value",
         "encrypted-beside-plain",
         "several-responses",
+        "signature-look-alike",
         "relative-namespace",
     }
 )
 """Not among them: a comment or CDATA inside a value (all text is joined when it is read, so signed and read text agree;
-a rule reports them), a signature elsewhere (it covers nothing that is read) and an ID of another namespace that is unique."""
+a rule rejects the one and reports the other), a signature elsewhere (it covers nothing that is read) and an ID of another
+namespace that is unique."""
 
 _VALUES = frozenset(
     [
@@ -122,8 +124,13 @@ def _values(document: Document) -> Iterator[Oddity]:
     ]
     nested = [node for node in root.iter(*_VALUES) if len(node) for _ in node.iterchildren("*")]
     if comments:
+        first, whole = comments[0].text or "", text_of(comments[0])
         text = Text.of(
-            f"A comment stands inside the {local(comments[0].tag)}: software that reads only the first piece gets another value."
+            f"A comment stands inside the {local(comments[0].tag)}: software that reads only the first piece reads ",
+            Slot(first, sensitive=True) if first else "nothing",
+            ", other software ",
+            Slot(whole, sensitive=True),
+            ".",
         )
         yield "comment-in-value", text, _places(document, comments)
     if instructions:
@@ -144,13 +151,18 @@ def _values(document: Document) -> Iterator[Oddity]:
 
 
 def _signatures(anatomy: Anatomy) -> Iterator[Oddity]:
-    """Signatures belong to the message, its assertions, or metadata (core 5.4.1)."""
+    """Signatures belong to the message, its assertions, or metadata (core 5.4.1), and to the namespace of XML Signature."""
     strays = stray_signatures(anatomy)
     if strays:
         parent = strays[0].getparent()
         inside = local(parent.tag) if parent is not None else "document"
         text = Text.of(f"A signature stands inside the {inside}, where it protects nothing that is read.")
         yield "signature-elsewhere", text, _places(anatomy.document, strays)
+    named = (child for holder in (*enclosing(anatomy), *assertions(anatomy)) for child in holder.iterchildren("{*}Signature"))
+    fakes = [child for child in named if child.tag != q("ds:Signature")]
+    if fakes:
+        text = Text.of("An element called Signature is of another namespace than XML Signature's: some software takes it for one.")
+        yield "signature-look-alike", text, _places(anatomy.document, fakes)
 
 
 def stray_signatures(anatomy: Anatomy) -> tuple[etree._Element, ...]:

@@ -137,7 +137,7 @@ class TestSignatureReason:
 def test_registry() -> None:
     assert set(NAMED) >= {
         "bearer_confirmation", "audience_restrictions", "signature_reason", "required_attributes", "attribute_present",
-        "duplicate_attributes", "nameid_shape", "aws_role", "known_user", "user_is_email_not_upn", "signed_is_read", "inner_signatures", "iam_trust",
+        "duplicate_attributes", "nameid_shape", "aws_role", "known_user", "user_is_email_not_upn", "structure", "signed_is_read", "inner_signatures", "iam_trust",
             "iam_permission",
     }  # fmt: skip
     for name, entry in NAMED.items():

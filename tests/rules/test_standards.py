@@ -286,7 +286,8 @@ def test_every_reason_of_a_failed_signature_has_a_rule() -> None:
 def test_every_oddity_of_structure_has_a_rule() -> None:
     text = (RULES.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
     codes = set(re.findall(r"`([a-z-]+)`", text.split("`TrustFacts.structure` codes:")[1].split("##")[0]))
-    named = {code for pack in packs() for rule in pack.rules if rule.select == "message.structure" for code in rule.must.none_of}
+    checks = [rule.must for pack in packs() for rule in pack.rules if rule.must.use == "structure"]
+    named = {code for check in checks for code in check.with_["none_of"].split(",")}
     assert codes - named == set()
 
 

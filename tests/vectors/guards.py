@@ -107,6 +107,7 @@ GUARDS: tuple[Guard, ...] = (
     _attack("child-element-in-value", "content/element-*"),
     _attack("encrypted-beside-plain", "multiplicity/encrypted-*"),
     _attack("several-responses", "multiplicity/*response-in-response*"),
+    _attack("signature-look-alike", "stripping/outer-signature-in-*"),
     _attack("relative-namespace", "redirect/relative-*"),
     # The gate in front of the engines.
     Guard("gate: whole document", "trust.references:_whole_document", _nothing, ("canonicalisation/*",)),

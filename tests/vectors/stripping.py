@@ -21,7 +21,7 @@ from tests.vectors.making import (
     signature_of,
     unsigned_copy,
 )
-from tests.vectors.vector import Sent, combined, refused
+from tests.vectors.vector import Sent, accepted, combined, refused
 
 MALFORMED, REFUSED = "structure/signature-malformed", "structure/reference-refused"
 ON = {"of-the-response": "response", "of-the-assertion": "assertion"}
@@ -186,3 +186,39 @@ def degenerate_signature_value(value: int, signed: str) -> Sent:
     """A SignatureValue of the number 0 or 1, whose power is itself whatever the exponent."""
     text = base64.b64encode(value.to_bytes(256, "big")).decode()
     return _in_signature(signed, lambda s: re.sub(r"(<ds:SignatureValue>)[^<]*", rf"\g<1>{text}", s))
+
+
+NAMESPACES = {
+    "nearly-the-same": "http://www.w3.org/2000/09/xmldsig",
+    "of-version-1.1": "http://www.w3.org/2009/xmldsig11#",
+    "of-saml": "urn:oasis:names:tc:SAML:2.0:assertion",
+    "in-capitals": "HTTP://WWW.W3.ORG/2000/09/XMLDSIG#",
+}
+
+
+@refused("structure/signature-look-alike", cases=combined(NAMESPACES))
+def outer_signature_in_another_namespace(namespace: str) -> Sent:
+    """The response's signature put into another namespace, so that some verifiers see it and others do not."""
+    xml = genuine("both")
+    signature = signature_of(xml)
+    return posted(xml.replace(signature, signature.replace("http://www.w3.org/2000/09/xmldsig#", namespace, 1), 1))
+
+
+@refused("structure/signature-look-alike", signature="absent", cases=combined(NAMESPACES, ON))
+def only_signature_in_another_namespace(namespace: str, signed: str) -> Sent:
+    """The same with the only signature there is."""
+    return _in_signature(signed, lambda s: s.replace("http://www.w3.org/2000/09/xmldsig#", namespace, 1))
+
+
+@accepted()
+def outer_signature_removed() -> Sent:
+    """Response and assertion were signed, and the response's signature is gone: what is left is a signed assertion."""
+    xml = genuine("both")
+    return posted(xml.replace(signature_of(xml), "", 1))
+
+
+@refused("web-sso-profile/response-not-signed")
+def outer_signature_removed_where_it_is_wanted() -> Sent:
+    """The same at a service that insists on a signed response."""
+    xml = genuine("both")
+    return posted(xml.replace(signature_of(xml), "", 1), parameters={"want_response_signed": "true"})
