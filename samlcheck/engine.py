@@ -52,6 +52,8 @@ class Question:
     told: Told = field(default_factory=Told)
     anchors: Anchors = field(default_factory=Anchors)
     sp: tuple[Anatomy, ...] = ()
+    signers: Anchors = field(default_factory=Anchors)
+    """Keys by which the service signs its requests, besides those in its metadata (``--signed-by``)."""
     request: Capture | None = None
     """The AuthnRequest given beside the response (``--request``)."""
     skew: int = 60
@@ -342,7 +344,8 @@ def _is_from_service(anatomy: Anatomy, question: Question) -> bool:
 def _anchors_of_service(question: Question) -> Anchors:
     from samlcheck.trust.anchors import of_services
 
-    return of_services(question.sp)
+    described = of_services(question.sp)
+    return replace(described, keys=(*described.keys, *question.signers.keys))
 
 
 def _chosen(outcomes: Sequence[Outcome], question: Question) -> list[Outcome]:

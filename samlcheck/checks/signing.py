@@ -77,6 +77,6 @@ def signature_reason(readings: Readings | None, options: Mapping[str, str], cont
         return Violated(tuple(Violation(item, detail=told.get(item.raw, Text())) for item in wrong))
     open_ones = [item.raw for item in found.items if item.raw in _NEVER_TRIED]
     if open_ones and _NEED_A_KEY.intersection(refused):
-        needs = "--sp with a signing key" if options.get("scope") == "signature.request" else "--idp"
+        needs = "--sp with a signing key, or --signed-by" if options.get("scope") == "signature.request" else "--idp"
         return Unknown(_NEVER_TRIED[open_ones[0]], needs if open_ones[0] == "no-key-given" else "")
     return OK

@@ -118,6 +118,16 @@ Request = Annotated[
     str,
     typer.Option("--request", metavar="INPUT", help="The AuthnRequest of this login.", rich_help_panel=TRUST, show_default=False),
 ]
+SignedBy = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--signed-by",
+        metavar="FILE",
+        help="Certificate of the service, if it signs its requests and is not in --sp; repeatable.",
+        rich_help_panel=TRUST,
+        show_default=False,
+    ),
+]
 RelayState = Annotated[
     str | None,
     typer.Option("--relay-state", metavar="TEXT", help="RelayState of this login.", rich_help_panel=TRUST, show_default=False),

@@ -73,7 +73,7 @@ def _content_intact(exam: Examination, given: Sequence[PinnedKey], embedded: Seq
         text = Text.of(
             f"No key was given to verify the {element} signature with. ",
             fits,
-            "Give the service's metadata (--sp) with its signing certificate."
+            "Give the service's metadata (--sp) or its signing certificate (--signed-by)."
             if element in _BY_SERVICES
             else "Give the IdP's certificate or metadata.",
         )

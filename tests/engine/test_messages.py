@@ -257,7 +257,17 @@ def test_the_key_of_the_idp_does_not_vouch_for_a_request(idp_keys: Keys) -> None
     assert (report.case.request_trust.verdict, report.case.request_trust.reason) == ("unverified", "no-key-given")
     words = report.case.request_trust.signatures[0].explanation.plain()
     assert words.startswith("No key was given to verify the AuthnRequest signature with.")
-    assert words.endswith("Give the service's metadata (--sp) with its signing certificate.")
+    assert words.endswith("Give the service's metadata (--sp) or its signing certificate (--signed-by).")
+
+
+def test_a_certificate_given_for_the_requests_is_enough(idp_keys: Keys, sp_keys: Keys) -> None:
+    signer = anchors.load([Artifact("sp.pem", sp_keys.certificate_pem)], role="any")
+    asked = replace(question(idp_keys), signers=signer)
+    report = inspected(authn_request(sp_keys, {"request_sign": "service"}), asked)
+    assert report.case.request_trust is not None
+    assert report.case.request_trust.verdict == "trusted"
+    logout = inspected(message(sp_keys, {"message": "logoutrequest", "message_sender": "sp"}), asked)
+    assert logout.diagnosis.verdict == "accepted"
 
 
 # Pairs: --request beside the response.
