@@ -19,6 +19,8 @@ from samlcheck.errors import HostileInput
 from samlcheck.redact.ledger import Ledger
 
 _SHORTEST_VALUE = 8
+_SHORTEST_CORE = 16
+"""Characters of base64 that belong to a value alone; fewer are found by chance. Words are found in what base64 decodes to."""
 _SHORTEST_WORD = 3
 _SHORTEST_DROPPED = 6
 """Letters of a word that was left out with the page around it: shorter ones are words of every page."""
@@ -156,5 +158,6 @@ def _spellings(value: str) -> set[bytes]:
     for offset in range(3):
         whole = base64.b64encode(b"\0" * offset + plain)
         core = whole[(0, 2, 3)[offset] : len(whole.rstrip(b"=")) - (1 if (offset + len(plain)) % 3 else 0)]
-        found |= {core, core.replace(b"+", b"-").replace(b"/", b"_")}
+        if len(core) >= _SHORTEST_CORE:
+            found |= {core, core.replace(b"+", b"-").replace(b"/", b"_")}
     return found
