@@ -100,19 +100,51 @@ for _name, _title, _kind, _doc, _read in (
     _add(f"signature.{_name}", _title, _kind, _doc, _read, many=_name != "element")
 
 
+_DETACHED = ("logoutrequest", "logoutresponse", "authnrequest")
+"""Messages that usually travel by the Redirect binding, where the signature stands in the query (bindings 3.4.4.1)."""
+_WITHOUT_ITS_QUERY = Readings(
+    unavailable="only the message was given; over the Redirect binding its signature stands in the URL",
+    needs="the whole URL or form body",
+)
+
+
+def _may_be_signed_elsewhere(case: Case, trust: TrustFacts) -> bool:
+    """Return whether an unsigned message may have had a signature beside it that was not given."""
+    message = case.login.response or case.login.request
+    if message is None or trust.reason != "unsigned" or trust.anatomy.kind not in _DETACHED:
+        return False
+    captured = message.captured
+    if captured.redirect is not None or captured.binding not in ("redirect", "unknown"):
+        return False
+    # Base64 that was not deflated came by POST, where the signature is enveloped (bindings 3.5.4).
+    return captured.binding == "redirect" or not any(layer.name.startswith("base64") for layer in captured.layers)
+
+
+def _with_its_query(read: Callable[[TrustFacts], Readings]) -> Callable[[Case], Readings]:
+    def reader(case: Case) -> Readings:
+        trust = trust_of(case)
+        if trust is None:
+            return NO_MESSAGE
+        return _WITHOUT_ITS_QUERY if _may_be_signed_elsewhere(case, trust) else read(trust)
+
+    return reader
+
+
 def _trust_verdict(trust: TrustFacts) -> Readings:
     if trust.verdict == "unverified":  # not known to be trusted is not the same as not to be trusted
         return _UNVERIFIED.get(trust.reason, NO_KEY)
     return constant(trust.verdict)
 
 
-_add("trust.verdict", "trust", "verdict", "trusted, untrusted or unverified", _trust_verdict)
-_add(
-    "trust.reason",
-    "reason of the trust verdict",
-    "verdict",
-    "Reason code of the trust verdict (docs/architecture.md)",
-    lambda trust: constant(trust.reason),
+add(Fact("trust.verdict", "trust", "verdict", _with_its_query(_trust_verdict), "trusted, untrusted or unverified"))
+add(
+    Fact(
+        "trust.reason",
+        "reason of the trust verdict",
+        "verdict",
+        _with_its_query(lambda trust: constant(trust.reason)),
+        "Reason code of the trust verdict (docs/architecture.md)",
+    )
 )
 
 

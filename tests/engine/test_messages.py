@@ -160,10 +160,21 @@ FAULTS: dict[str, tuple[Edits, str, str]] = {
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_faulty_logout_is_rejected_and_the_fault_named(idp_keys: Keys, name: str) -> None:
     edits, rule, words = FAULTS[name]
-    report = inspected(message(idp_keys, {"message": "logoutrequest", **edits}), question(idp_keys))
+    posted = urlencode({"SAMLRequest": base64.b64encode(message(idp_keys, {"message": "logoutrequest", **edits}))})
+    report = inspected(posted, question(idp_keys))
     assert report.diagnosis.verdict == "rejected"
     found = {cause.finding.rule: cause.finding.message.plain() for cause in report.diagnosis.causes}
     assert words in found[rule], found
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["bare xml", "deflated without its url"])
+def test_a_logout_whose_signature_may_stand_in_the_url_is_not_called_unsigned(idp_keys: Keys, packed: bool) -> None:
+    xml = message(idp_keys, {"message": "logoutrequest", "sign": "none"})
+    deflater = zlib.compressobj(wbits=-15)
+    given = base64.b64encode(deflater.compress(xml) + deflater.flush()) if packed else xml
+    report = inspected(given, question(idp_keys))
+    assert (report.diagnosis.verdict, rules(report)) == ("cannot-tell", set())
+    assert report.diagnosis.missing == ("the whole URL or form body",)
 
 
 def test_a_logout_is_not_accepted_while_the_receiver_is_unknown(idp_keys: Keys) -> None:
