@@ -28,7 +28,7 @@ _WINDOW = 8
 _PIECE = 100
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}+={0,2}")
 _WRAPPED = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/=]{20,}+(?:(?:\s|\\[rn])++[A-Za-z0-9+/=]{20,}+)++")
-_BINARY = re.compile(r"[A-Za-z0-9+/%]{80,}+={0,2}")
+_BINARY = re.compile(r"[A-Za-z0-9+/%]{30,}+={0,2}")
 _WORD = re.compile(r"[^\W_]+")
 _RUN = re.compile(r"[\x20-\x7e]{8,}")
 _MAX_DEPTH = 4
@@ -60,6 +60,8 @@ def _tells(word: str, shortest: int) -> bool:
 def _without_binary(found: re.Match[str]) -> str:
     """Return nothing for base64 of what is no text (it is decoded and searched by itself), anything else as it is."""
     block = unquote(found[0]).rstrip("=")
+    if not (re.search("[0-9]", block) and re.search("[a-z]", block) and re.search("[A-Z]", block)):
+        return found[0]
     try:
         base64.b64decode(block[: len(block) // 4 * 4], validate=True).decode()
     except UnicodeDecodeError:
