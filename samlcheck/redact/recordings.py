@@ -6,8 +6,6 @@ so that what a reader of recordings does not look at today cannot slip through t
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import re
 from collections.abc import Iterable
@@ -15,8 +13,8 @@ from dataclasses import replace
 from http import HTTPMethod, HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from samlcheck.capture import form, jsontext, page, xmllook
-from samlcheck.redact import headers, pages, queries
+from samlcheck.capture import jsontext
+from samlcheck.redact import bodies, headers, queries
 from samlcheck.redact.words import listing
 
 if TYPE_CHECKING:
@@ -35,7 +33,6 @@ _TIMINGS = listing(
 _ERRORS = re.compile(r"net::ERR_[A-Z_]{3,40}|NS_[A-Z_]{3,40}")
 _PHRASES = frozenset(status.phrase for status in HTTPStatus)
 _METHODS = frozenset(HTTPMethod)
-_MASKED_BODY = "removed=1"
 
 
 def is_recording(loaded: Any) -> bool:
@@ -152,37 +149,13 @@ def _post(post: Object, copyist: Copyist) -> Object:
     new: Object = {"mimeType": headers.standard(jsontext.text_of(post, "mimeType"), copyist)}
     text = jsontext.text_of(post, "text")
     if jsontext.text_of(post, "encoding") == "base64":
-        text = _from_base64(text)
+        text = bodies.from_base64(text)
     pairs = jsontext.pairs_of(post, "params")
     if text:
-        new["text"] = _body(text, copyist)
+        new["text"] = bodies.sent(text, copyist)
     if pairs:
         new["params"] = _fields(pairs, copyist)
     return new
-
-
-def _body(text: str, copyist: Copyist) -> str:
-    """Return the body of a request: a form stays one, messages stay; anything else is left out, but not that there was one."""
-    if form.is_multipart(text):
-        return _multipart(text, copyist)
-    if form.is_form(text) or re.fullmatch(r"[^&=\s<>{}]{1,80}=[^&\s]*(?:&[^&=\s]{1,80}=[^&\s]*)*", text.strip()):
-        return queries.query(text, copyist)
-    if xmllook.root(text.encode("utf-8", "replace")) is not None:
-        return copyist.text(text)
-    copyist.values.drop(text, "request body")
-    return "{}" if text.lstrip()[:1] in ("{", "[") else _MASKED_BODY
-
-
-def _multipart(text: str, copyist: Copyist) -> str:
-    found = form.multipart(text)
-    copyist.values.drop(text, "request body")
-    boundary = "removed"
-    parts = [
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{copyist.values.kept(field.name)}"\r\n\r\n'
-        f"{queries.field(field.name, field.raw, copyist)}\r\n"
-        for field in found
-    ]
-    return "".join(parts) + f"--{boundary}--\r\n"
 
 
 def _response(response: Object, url: str, copyist: Copyist) -> Object:
@@ -208,26 +181,10 @@ def _content(content: Object, copyist: Copyist) -> Object:
     new: Object = {"size": _size(content, "size"), "mimeType": headers.standard(kind, copyist)}
     text = jsontext.text_of(content, "text")
     if jsontext.text_of(content, "encoding") == "base64":
-        text = _from_base64(text)
+        text = bodies.from_base64(text)
     if text:
-        new["text"] = _shown(text, kind.lower(), copyist)
+        new["text"] = bodies.shown(text, kind.lower(), copyist)
     return new
-
-
-def _shown(text: str, kind: str, copyist: Copyist) -> str:
-    """Return the body of an answer: pages by their forms and known sentences, SAML; of anything else, known sentences alone."""
-    if re.search("image|font|css|javascript|video|audio|wasm|octet-stream", kind):
-        copyist.values.drop(text[:200_000], "static content")
-        return ""
-    if page.is_page(text) or "html" in kind:
-        return pages.copied(text, copyist)
-    if xmllook.root(text.encode("utf-8", "replace")) is not None:
-        return copyist.text(text)
-    said = copyist.sayings(text[:200_000])
-    copyist.values.drop(text, "response body")
-    if text.lstrip()[:1] in ("{", "["):
-        return json.dumps({"message": " ".join(said)}) if said else "{}"
-    return "\n".join(said)
 
 
 def _fields(pairs: Iterable[tuple[str, str]], copyist: Copyist) -> list[Object]:
@@ -301,10 +258,3 @@ def _error(text: str, copyist: Copyist) -> str:
 
 def _phrase(text: str, copyist: Copyist) -> str:
     return copyist.values.kept(text) if text in _PHRASES else copyist.values.text(text, "text")
-
-
-def _from_base64(text: str) -> str:
-    try:
-        return base64.b64decode(text).decode("utf-8", "replace")
-    except (binascii.Error, ValueError):
-        return text
