@@ -26,7 +26,7 @@ from samlcheck.trust.certificates import decode_base64
 from samlcheck.trust.facts import PinnedKey
 from samlcheck.xmldoc.parse import METADATA, parse
 
-_PEM = re.compile(r"-----BEGIN [^-\n]*-----(?s:.*?)-----END [^-\n]*-----")
+_PEM = re.compile(r"-----BEGIN [^-\n]{1,60}-----(?:[^-]++|-(?!----))*+-----END [^-\n]{1,60}-----")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]{0,20}://\S+")
 _UNDO = ("json string", "entities", "quoted-printable", "percent")
 _MAX_DEPTH = 6

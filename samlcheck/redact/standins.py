@@ -26,7 +26,7 @@ _SHORTEST = 1024
 """Bits of the shortest RSA key that the library makes."""
 _RSA_OIDS = {name: bytes.fromhex(f"2a864886f70d0101{last}") for name, last in (("md5", "04"), ("sha1", "05"), ("sha256", "0b"))}
 """Signature algorithms by identifiers of one length (RFC 8017, appendix C), so that one can be put for another."""
-_PEM = re.compile(r"(-----BEGIN [^-]*-----\s*)(.*?)(\s*-----END [^-]*-----)", re.DOTALL)
+_PEM = re.compile(r"(-----BEGIN [^-]{1,60}-----\s*)((?:[^-]|-(?!----))*?)(\s*-----END [^-]{1,60}-----)", re.DOTALL)
 
 
 @dataclass(frozen=True)

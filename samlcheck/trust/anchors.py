@@ -31,7 +31,7 @@ from samlcheck.trust.facts import Anchors, PinnedKey
 from samlcheck.xmldoc.parse import METADATA, parse
 
 Role = Literal["idp", "any"]
-_PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----(.*?)-----END \1-----", re.DOTALL)
+_PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----((?:[^-]++|-(?!----))*+)-----END \1-----", re.DOTALL)
 _MOST = 20_000
 """Keys taken from one file; the largest federations have fewer."""
 

@@ -20,7 +20,7 @@ from samlcheck.xmldoc.encoding import Encoding
 # All markup of a document without a DTD. In well-formed XML each match is one whole construct: a > in a value or a
 # tag in a comment is not taken for markup. Possessive, so that malformed octets cannot make it backtrack.
 _MARKUP = re.compile(
-    rb"<(?:!--.*?-->|!\[CDATA\[.*?\]\]>|\?.*?\?>"
+    rb"<(?:!--.*?(?:-->|\Z)|!\[CDATA\[.*?(?:\]\]>|\Z)|\?.*?(?:\?>|\Z)"  # what is not closed ends the search: no second look
     rb"|(?P<end>/)?(?P<name>[^\s/>!?]++)(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>)",
     re.DOTALL,
 )

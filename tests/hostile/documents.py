@@ -55,6 +55,12 @@ def many_signatures() -> bytes:
 
 
 @document
+def unclosed_cdata() -> bytes:
+    """CDATA sections opened again and again and never closed: to explain what is wrong, the tags before are looked for."""
+    return response("<a/>" + "<![CDATA[" * 110_000).removesuffix(b"</samlp:Response>")
+
+
+@document
 def many_advices() -> bytes:
     """Assertions with Advice, and others that could be inside one."""
     return response('<saml:Assertion ID="a"><saml:Advice/></saml:Assertion>' * 12_000 + f"<x>{'<saml:Assertion/>' * 20_000}</x>")
