@@ -55,12 +55,6 @@ def many_signatures() -> bytes:
 
 
 @document
-def unclosed_cdata() -> bytes:
-    """CDATA sections opened again and again and never closed: to explain what is wrong, the tags before are looked for."""
-    return response("<a/>" + "<![CDATA[" * 110_000).removesuffix(b"</samlp:Response>")
-
-
-@document
 def many_advices() -> bytes:
     """Assertions with Advice, and others that could be inside one."""
     return response('<saml:Assertion ID="a"><saml:Advice/></saml:Assertion>' * 12_000 + f"<x>{'<saml:Assertion/>' * 20_000}</x>")
@@ -186,7 +180,16 @@ def bomb() -> bytes:
     return base64.b64encode(deflater.compress(bytes(200 * MIB)) + deflater.flush())
 
 
-PASTES: dict[str, Callable[[], bytes]] = {**{f"paste of {unit!r}": partial(paste, unit) for unit in UNITS}, "inflate bomb": bomb}
+def unclosed_cdata() -> bytes:
+    """CDATA sections opened again and again and never closed: to explain what is wrong, the tags before are looked for."""
+    return response("<a/>" + "<![CDATA[" * 110_000).removesuffix(b"</samlp:Response>")
+
+
+PASTES: dict[str, Callable[[], bytes]] = {
+    **{f"paste of {unit!r}": partial(paste, unit) for unit in UNITS},
+    "inflate bomb": bomb,
+    "unclosed CDATA": unclosed_cdata,
+}
 
 
 def _peak_mib() -> int:
