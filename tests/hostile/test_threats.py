@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from functools import cache
 from pathlib import Path
 
@@ -96,3 +97,10 @@ def test_the_defence_is_tested(threat: str) -> None:
         file, _, function = test.partition("::")
         assert (TESTS / file).exists(), file
         assert not function or function in _tests_in(TESTS / file), test
+
+
+def test_the_page_on_security_says_the_same() -> None:
+    page = (TESTS.parent / "docs" / "security.md").read_text()
+    assert [row for row in page.splitlines() if re.match(r"\| T\d", row)] == [
+        f"| {threat} | {defence} |" for threat, (defence, _) in THREATS.items()
+    ]
