@@ -15,6 +15,7 @@ import pytest
 
 from samlcheck import forge
 from samlcheck.cli.app import run
+from tests import schemas
 
 SCHEMA = json.loads((Path(__file__).parents[1] / "schema" / "inspection-1.json").read_text())
 AT = "2026-05-04T10:00:05Z"
@@ -52,7 +53,10 @@ class _Stream(io.TextIOWrapper):
 
 @pytest.fixture
 def samlcheck(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Ran]:
-    """Return a function that runs one command line: arguments, standard input, whether stdout is a terminal."""
+    """Return a function that runs one command line: arguments, standard input, whether stdout is a terminal.
+
+    Whatever SARIF a command writes is held against the schema.
+    """
     monkeypatch.setenv("SAMLCHECK_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
     monkeypatch.setenv("NO_COLOR", "1")
 
@@ -62,7 +66,10 @@ def samlcheck(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPath
         monkeypatch.setattr(sys, "stdin", _Stream(data or b"", tty=data is None))
         monkeypatch.setattr(sys, "stdout", out)
         monkeypatch.setattr(sys, "stderr", err)
-        code = run([str(item) for item in arguments])
+        words = [str(item) for item in arguments]
+        code = run(words)
+        if "sarif" in words and out.text:
+            schemas.sarif(out.text)
         return Ran(int(code), out.text, err.text)
 
     return call

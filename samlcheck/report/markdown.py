@@ -60,7 +60,9 @@ def _finding(finding: Finding, looks: Looks) -> Iterator[str]:
 def _closed(event: Closed) -> Iterator[str]:
     problem = event.problem
     if problem is not None:
-        yield f"\n## {code(event.name)}\n\n**Unreadable:** {' '.join(map(escaped, filter(None, (problem.message, problem.tip))))}\n"
+        # Two blanks at the end of a line would break it.
+        words = escaped(" ".join(filter(None, (problem.message, problem.tip)))).rstrip()
+        yield f"\n## {code(event.name)}\n\n**Unreadable:** {words}\n"
         if problem.where:
             yield f"At {code(problem.where)}\n"
     if event.by_rule:

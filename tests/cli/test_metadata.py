@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 
 from samlcheck.forge import Keys
+from tests import schemas
 from tests.commands import SCHEMA, Ran
 from tests.lint.files import NAMES, aggregate, entity
 
@@ -157,6 +158,7 @@ def test_all_formats_say_the_same_rules_and_json_fits_the_schema(samlcheck: Run,
         assert RULE in ran.out, form
         assert samlcheck("metadata", "bad.xml", "--format", form, "--output", f"out.{form}", *AT).out == ""
         assert RULE in (folder / f"out.{form}").read_text()
+    schemas.sarif((folder / "out.sarif").read_text())
     lines = [json.loads(line) for line in samlcheck("metadata", ".", "--format", "ndjson", *AT).out.splitlines()]
     for line in lines:
         jsonschema.validate(line, SCHEMA)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -22,11 +20,11 @@ from samlcheck.report import github, junit, markdown, sarif
 from samlcheck.report.events import Looks
 from samlcheck.report.visible import is_safe
 from samlcheck.source import NodeRef, Span
+from tests import schemas
 
-SUBSET = json.loads(Path(__file__).with_name("sarif-subset.json").read_text())
 HOSTILE = (
     "]]></failure><script>", "::error file=x::pwned", "%0A::error::x", "a|b`c``d\\", "[link](javascript:alert(1))", "<img src=x>",
-    "\x1b[31m", "\u202e", "a\nb\rc", "\x00", "&amp;", '"quoted"', "# head", "![x](http://x)", "@everyone", "=cmd()", "",
+    "\x1b[31m", "\u202e", "a\nb\rc", "\x00", "&amp;", '"quoted"', "# head", "![x](http://x)", "@everyone", "=cmd()", " ", "",
 )  # fmt: skip
 PLACE = NodeRef("folder/meta data.xml", "/md:EntityDescriptor/@entityID", Span(10, 20, 3, 7))
 
@@ -77,8 +75,7 @@ def test_no_character_that_acts_gets_out(render: Any, value: str) -> None:
 
 @pytest.mark.parametrize("value", HOSTILE, ids=repr)
 def test_sarif_is_what_the_standard_asks_for(value: str) -> None:
-    log = json.loads(text(sarif.render, value, notes=True))
-    jsonschema.validate(log, SUBSET, format_checker=jsonschema.FormatChecker())
+    log = schemas.sarif(text(sarif.render, value, notes=True))
     results = log["runs"][0]["results"]
     assert [item["level"] for item in results] == ["error", "warning", "note", "error", "error"]
     assert [bool(item.get("suppressions")) for item in results] == [False, False, False, True, False]
@@ -92,6 +89,16 @@ def test_sarif_is_what_the_standard_asks_for(value: str) -> None:
     notices = log["runs"][0]["invocations"][0]
     assert notices["executionSuccessful"] is False
     assert [item["descriptor"]["id"] for item in notices["toolExecutionNotifications"]] == ["a/c", "truncated"]
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [('"startLine": 3', '"startLine": 0'), ("meta%20data.xml", "meta data.xml"), ('"ruleId"', '"rule"')],
+    ids=["number", "uri", "name"],
+)
+def test_the_schema_of_sarif_would_notice(good: str, bad: str) -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        schemas.sarif(text(sarif.render).replace(good, bad))
 
 
 @pytest.mark.parametrize("name", ["a b.xml", "ä/ö.xml", "C:x%y#z?.xml", "/abs/a b.xml"])
@@ -134,7 +141,7 @@ def test_markdown_holds_foreign_text_in_code_spans_only(value: str) -> None:
 def test_no_text_becomes_markup_or_a_command(value: str) -> None:
     _is_inert(text(markdown.render, value, notes=True))
     assert all(line.startswith("::") for line in text(github.render, value).split("\n")[:-1])
-    json.loads(text(sarif.render, value))
+    schemas.sarif(text(sarif.render, value))
     ElementTree.fromstring(text(junit.render, value))
 
 
