@@ -1,6 +1,6 @@
 """XML Encryption of forged parts (SAML core 2.3.4, XML Encryption 1.1), made with cryptography.
 
-``trust`` decrypts with xmlsec; sealing with another engine keeps the two honest with each other.
+What is sealed here, ``trust`` opens; tests have xmlsec open it as well, which keeps the two honest.
 """
 
 from __future__ import annotations

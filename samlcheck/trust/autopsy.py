@@ -22,6 +22,8 @@ LARGEST = 256 * 1024
 """Octets of a document up to which repairs are tried: each costs at least a digest of what is signed."""
 _LISTED = 4
 """Keys named in one explanation."""
+_LOST_PLUS = re.compile(r"[A-Za-z0-9+/] [A-Za-z0-9+/]")
+"""A blank within a line of base64; nobody wraps base64 by blanks."""
 _BY_SERVICES = ("AuthnRequest", "ArtifactResolve", "AttributeQuery")
 """Messages that services send."""
 _TRIED = (
@@ -62,6 +64,14 @@ def explain(exam: Examination, given: Sequence[PinnedKey], embedded: Sequence[Pi
 def _content_intact(exam: Examination, given: Sequence[PinnedKey], embedded: Sequence[PinnedKey], element: str) -> Cause:
     """The digest holds, so it is about the key, SignedInfo or SignatureValue."""
     signer = next((key for key in embedded if exam.signed_by(key)), None)
+    if not given and signer is None and _LOST_PLUS.search(exam.admitted.written.signature_value.strip()):
+        return Cause(
+            "base64-damaged",
+            Text.of(
+                f"SignatureValue of the {element} holds blanks where base64 has plus signs: they were turned into blanks, and "
+                "no key verifies it so. Whether all else is as signed cannot be told without a key."
+            ),
+        )
     if not given:
         fits = Text()
         if signer is not None:

@@ -134,7 +134,7 @@ def test_without_a_recipient_nobody_can_decrypt(idp_keys: Keys, sp_keys: Keys) -
     ],
 )
 def test_accidents_break_the_signature(style: str, damage: str, idp_keys: Keys) -> None:
-    forged = forge(edit(healthy(style), {"damage": damage, "layout": "lines"}), idp_keys)
+    forged = forge(edit(healthy(style), {"damage": damage, "layout": "lines", "sign": "both"}), idp_keys)
     with pytest.raises(xmlsec.Error):
         verified(forged.xml, idp_keys)
 

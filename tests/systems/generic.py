@@ -183,7 +183,7 @@ SIGNATURE_FAULTS = (
             ("reindented", "capture", {}, "entra-id", "paste"),
             ("line-endings", "capture", {"layout": "lines"}, "generic", "paste"),
             ("whitespace-trimmed", "capture", {"layout": "lines"}, "generic", "paste"),
-            ("base64-damaged", "capture", {}, "onelogin", "idp"),
+            ("base64-damaged", "capture", {"sign": "both"}, "onelogin", "paste"),
             ("signed-info-altered", "capture", {}, "keycloak", "idp"),
             ("signature-value-malformed", "capture", {}, "google", "paste"),
         )

@@ -163,6 +163,17 @@ def test_each_accident_is_made_and_named(idp_keys: Keys, name: str) -> None:
     assert trust(after.encode(), idp_keys).verdict == "untrusted"
 
 
+def test_lost_plus_signs_are_named_without_a_key(idp_keys: Keys) -> None:
+    xml = compact(idp_keys)
+    value = re.search(r"SignatureValue>([^<]+)", xml)
+    assert value is not None
+    damaged = value[1][:20] + " " + value[1][21:]
+    found = told(xml.replace(value[1], damaged))
+    assert (found.verdict, found.reason) == ("invalid", "base64-damaged")
+    assert "holds blanks where base64 has plus signs" in found.explanation.plain()
+    assert "cannot be told without a key" in found.explanation.plain()
+
+
 HARMLESS: dict[str, Callable[[str], str]] = {
     "quotes": lambda xml: re.sub(r'Version="([^"]*)"', r"Version='\1'", xml),
     "order-of-attributes": lambda xml: re.sub(r'(ID="[^"]*") (Version="2.0")', r"\2 \1", xml),

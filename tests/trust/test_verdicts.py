@@ -189,7 +189,7 @@ def test_content_changed_and_signed_by_a_stranger(idp_keys: Keys, other_keys: Ke
         ("reindented", {}, "line breaks and indentation were added between the elements"),
         ("line-endings", {"layout": "lines"}, "line ends were changed from LF to CR LF"),
         ("whitespace-trimmed", {}, "white space was added around values"),
-        ("base64-damaged", {}, "plus signs were turned into blanks"),
+        ("base64-damaged", {"sign": "both"}, "plus signs were turned into blanks"),
     ],
     ids=["reindented", "line-endings", "whitespace-trimmed", "base64-damaged"],
 )
