@@ -67,9 +67,10 @@ def test_decode_masks_them_too(samlcheck: Run, login: Login, command: tuple[str,
 
 
 STAGES = (
-    "samlcheck.capture.peel.peel", "samlcheck.engine.parse", "samlcheck.engine.dissect", "samlcheck.trust.establish.establish",
+    "samlcheck.capture.peel.peel", "samlcheck.engine.inputs.parse", "samlcheck.engine.inputs.dissect",
+    "samlcheck.trust.establish.establish",
     "samlcheck.trust.verdict.judge", "samlcheck.packs.select.select", "samlcheck.packs.run.run", "samlcheck.diagnosis.diagnose",
-    "samlcheck.report.text.render", "samlcheck.engine.pair",
+    "samlcheck.report.text.render", "samlcheck.engine.front.pair",
 )  # fmt: skip
 
 
