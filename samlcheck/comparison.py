@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from samlcheck.checks.arns import NAME, arn, pair_of
 from samlcheck.checks.iam_login import names_role
-from samlcheck.checks.roles import NAME, arn, pair_of
 from samlcheck.facts import FactTable
 from samlcheck.finding import Slot, Text
 from samlcheck.frozen import dataclass

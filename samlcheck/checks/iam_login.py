@@ -10,8 +10,8 @@ import base64
 import hashlib
 from collections.abc import Mapping
 
+from samlcheck.checks.arns import NAME, Arn, pair_of
 from samlcheck.checks.context import Context, Unknown
-from samlcheck.checks.roles import NAME, Arn, pair_of
 from samlcheck.facts import Reading
 from samlcheck.frozen import dataclass
 from samlcheck.iam.evaluation import Request

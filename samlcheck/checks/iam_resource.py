@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from samlcheck.checks.arns import arn
 from samlcheck.checks.context import Context, Violation
 from samlcheck.checks.difference import difference
 from samlcheck.checks.iam_conditions import Keys
 from samlcheck.checks.iam_login import LISTED_KEYS, Asked, asked
 from samlcheck.checks.iam_words import as_list, guid_flaw, template_text
-from samlcheck.checks.roles import arn
 from samlcheck.facts.iam import resource_of
 from samlcheck.finding import Slot, Text
 from samlcheck.frozen import dataclass

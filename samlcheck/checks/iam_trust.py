@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from samlcheck.checks import iam_conditions
+from samlcheck.checks.arns import arn
 from samlcheck.checks.context import Context, Held, Nothing, Result, Unknown, Violated, Violation
 from samlcheck.checks.difference import difference
 from samlcheck.checks.iam_login import ASSUME, SET_SOURCE_IDENTITY, TAG_SESSION, Asked, asked, names_role, policies_for
 from samlcheck.checks.iam_words import UNRESOLVED, as_list, best, grammar, nearest_word, slots, template_text
 from samlcheck.checks.judging import OK, contrast
-from samlcheck.checks.roles import arn
 from samlcheck.facts import Readings
 from samlcheck.facts.iam import NO_TRUST, reading_of
 from samlcheck.finding import Difference, Slot, Text

@@ -1,8 +1,7 @@
 """The named check ``aws_role``: values of AWS's Role attribute are pairs of a role ARN and a SAML provider ARN.
 
 Shape and rules: IAM User Guide, "Configuring SAML assertions for the authentication response" (Role attribute), and
-"IAM identifiers" (ARNs). Role names may hold commas, so a pair is split before ``arn:`` only. Each aspect speaks of
-its own mistake alone, so that one mistake is told once.
+"IAM identifiers" (ARNs, ``arns``). Each aspect speaks of its own mistake alone, so that one mistake is told once.
 """
 
 from __future__ import annotations
@@ -13,74 +12,24 @@ from dataclasses import replace
 from itertools import islice
 
 from samlcheck.checks import template
+from samlcheck.checks.arns import NAME, PARTITIONS, Pair, pair_of
 from samlcheck.checks.context import Context, Held, Nothing, Result, Unknown, Violated, Violation
 from samlcheck.checks.difference import difference, placeholder
 from samlcheck.checks.judging import OK, contrast, missing, nearest
-from samlcheck.facts import Reading, Readings
+from samlcheck.facts import Readings
 from samlcheck.finding import Difference, Slot, Text
-from samlcheck.frozen import dataclass
 
-NAME = "https://aws.amazon.com/SAML/Attributes/Role"
 ASPECTS = (
     "shape", "blank", "order", "account", "partition", "placeholder", "case", "provider_kind", "split_across_values",
     "known_role", "known_provider", "known_account",
 )  # fmt: skip
-PARTITIONS = ("aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc")
-
-_BETWEEN = re.compile(r"\s*,\s*(?=arn:)", re.IGNORECASE)
 _ROLE_NAME = re.compile(r"(?:[\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
 _PROVIDER_NAME = re.compile(r"[\w.-]{1,128}", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Arn:
-    """``arn:partition:service:region:account:kind/name``."""
-
-    text: str
-    partition: str
-    service: str
-    region: str
-    account: str
-    kind: str
-    name: str
-
-
-def arn(text: str) -> Arn | None:
-    """Return the parts of an ARN, or None if the text is none; letters may be of either case."""
-    parts = text.strip().split(":", 5)
-    if len(parts) < 6 or parts[0].lower() != "arn":
-        return None
-    kind, _, name = parts[5].partition("/")
-    return Arn(text.strip(), parts[1], parts[2], parts[3], parts[4], kind, name)
-
 
 _JUDGED = 2000
 """Values looked at: a message with more is far beyond the length that AWS takes (rule aws-sign-in/response-too-long)."""
 _MOST = 50
 """Wrong values that one rule speaks of; AWS takes no message with room for more than a few hundred."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """One value of the Role attribute and the ARNs in it."""
-
-    reading: Reading
-    arns: tuple[Arn, ...]
-
-    @property
-    def role(self) -> Arn | None:
-        """The role, if one is named."""
-        return next((item for item in self.arns if item.kind.lower() == "role"), None)
-
-    @property
-    def provider(self) -> Arn | None:
-        """The SAML provider, if one is named."""
-        return next((item for item in self.arns if item.kind.lower() == "saml-provider"), None)
-
-
-def pair_of(reading: Reading) -> Pair:
-    """Return the ARNs in one value of the Role attribute, in either order."""
-    return Pair(reading, tuple(found for part in _BETWEEN.split(reading.raw) if (found := arn(part)) is not None))
 
 
 def aws_role(readings: Readings | None, options: Mapping[str, str], context: Context) -> Result:

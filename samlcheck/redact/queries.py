@@ -13,7 +13,7 @@ from samlcheck.redact import layers
 from samlcheck.redact.signing import raw_signature, strangers_key
 from samlcheck.trust import algorithms
 from samlcheck.trust.digests import verifies
-from samlcheck.trust.references import octets_of
+from samlcheck.trust.written import octets_of
 
 if TYPE_CHECKING:
     from samlcheck.redact.copyist import Copyist

@@ -27,6 +27,7 @@ from samlcheck.trust.digests import digest, made_by
 from samlcheck.trust.examination import Examination
 from samlcheck.trust.facts import PinnedKey
 from samlcheck.trust.respelling import Undo
+from samlcheck.trust.written import Written, octets_of, prefixes_of, read
 from samlcheck.xmldoc.document import Document
 from samlcheck.xmldoc.names import q
 from samlcheck.xmldoc.parse import METADATA, parse
@@ -86,7 +87,7 @@ def _examination(signature: etree._Element, document: Document) -> Examination |
     admitted = references.admit(signature, document, "legacy")
     if isinstance(admitted, references.Admitted):
         return Examination(admitted)
-    written = references.read(signature)
+    written = read(signature)
     infos = signature.findall(q("ds:SignedInfo"))
     method, hashed = (
         algorithms.SIGNATURE_METHODS.get(written.signature_algorithm),
@@ -100,16 +101,16 @@ def _examination(signature: etree._Element, document: Document) -> Examination |
     target = _target(signature, document, written, found, named)
     if target is None or found is None:
         return None
-    prefixes = references.prefixes_of(infos[0].find(q("ds:CanonicalizationMethod")))
+    prefixes = prefixes_of(infos[0].find(q("ds:CanonicalizationMethod")))
     plain = Canonicalization(found.exclusive, False, found.version)
-    own = references.prefixes_of(named[0]) if named else frozenset()
+    own = prefixes_of(named[0]) if named else frozenset()
     return Examination(references.Admitted(signature, infos[0], target, info_method, prefixes, plain, own, hashed, method, written))
 
 
 def _target(
     signature: etree._Element,
     document: Document,
-    written: references.Written,
+    written: Written,
     method: Canonicalization | None,
     named: Sequence[etree._Element],
 ) -> etree._Element | None:
@@ -118,10 +119,10 @@ def _target(
     if not (written.uri or "").startswith("#"):
         return document.root if written.uri == "" else parent
     bearers = identifiers.bearers(document, (written.uri or "")[1:]) or ([] if parent is None else [parent])
-    expected, hashed = references.octets_of(written.digest_value), algorithms.DIGEST_METHODS.get(written.digest_algorithm)
+    expected, hashed = octets_of(written.digest_value), algorithms.DIGEST_METHODS.get(written.digest_algorithm)
     if method is None or hashed is None or not bearers:
         return None
-    prefixes = references.prefixes_of(named[0]) if named else frozenset()
+    prefixes = prefixes_of(named[0]) if named else frozenset()
     for element in bearers:
         try:
             octets = canonical(
@@ -142,7 +143,7 @@ def state_of(exam: Examination, keys: Sequence[PinnedKey]) -> State:
     except CanonicalizationError:
         return State(None, None, None)
     text = exam.admitted.written.signature_value
-    malformed = exam.value is None and references.octets_of(text.strip().replace(" ", "+")) is None
+    malformed = exam.value is None and octets_of(text.strip().replace(" ", "+")) is None
     if signer is None and exam.value is not None:
         signer = next((key for key in keys if made_by(key.public_der, exam.admitted.signature_method, exam.value)), None)
         return State(content, None if signer is not None else lambda new: new.info, signer, malformed)

@@ -15,7 +15,7 @@ from samlcheck.trust import damage
 from samlcheck.trust.certificates import in_words
 from samlcheck.trust.examination import Examination
 from samlcheck.trust.facts import PinnedKey, SignatureVerdict
-from samlcheck.trust.references import octets_of
+from samlcheck.trust.written import octets_of
 from samlcheck.xmldoc.names import local, q
 
 LARGEST = 256 * 1024

@@ -15,7 +15,7 @@ from samlcheck.trust.algorithms import SignatureMethod, weak_key
 from samlcheck.trust.certificates import in_words
 from samlcheck.trust.digests import verifies
 from samlcheck.trust.facts import AlgorithmPolicy, KeyTried, PinnedKey, SignatureFact, SignatureVerdict
-from samlcheck.trust.references import octets_of
+from samlcheck.trust.written import octets_of
 
 _LISTED = 4
 """Keys named in one explanation."""

@@ -16,7 +16,8 @@ from samlcheck.frozen import dataclass
 from samlcheck.trust.canonical import canonical, escaped
 from samlcheck.trust.digests import digest, made_by, verifies
 from samlcheck.trust.facts import PinnedKey
-from samlcheck.trust.references import Admitted, octets_of
+from samlcheck.trust.references import Admitted
+from samlcheck.trust.written import octets_of
 
 if TYPE_CHECKING:
     from samlcheck.trust.damage import Damage

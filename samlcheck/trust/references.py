@@ -16,27 +16,14 @@ from samlcheck.frozen import dataclass
 from samlcheck.source import NodeRef
 from samlcheck.trust import algorithms, identifiers
 from samlcheck.trust.algorithms import Canonicalization, SignatureMethod
-from samlcheck.trust.certificates import decode_base64
 from samlcheck.trust.facts import AlgorithmPolicy, SignatureVerdict
+from samlcheck.trust.written import Written, prefixes_of, read
 from samlcheck.xmldoc.document import Document
 from samlcheck.xmldoc.names import MD, local, q
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _CHILDREN = (q("ds:SignedInfo"), q("ds:SignatureValue"), q("ds:KeyInfo"))
 _TEXT_ONLY = tuple(q(f"ds:{name}") for name in ("SignatureValue", "DigestValue"))
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What a signature says of itself, read leniently so that refused ones can be shown too."""
-
-    signature_algorithm: str
-    digest_algorithm: str
-    canonicalization: str
-    transforms: tuple[str, ...]
-    uri: str | None
-    digest_value: str
-    signature_value: str
 
 
 @dataclass(frozen=True)
@@ -66,27 +53,6 @@ class Refusal:
     explanation: Text
     verdict: SignatureVerdict = "refused"
     related: tuple[NodeRef, ...] = ()
-
-
-def read(signature: etree._Element) -> Written:
-    """Return what the first SignedInfo, Reference and so on say; empty where something is missing."""
-
-    def algorithm(path: str) -> str:
-        found = signature.find(path)
-        return (found.get("Algorithm") or "") if found is not None else ""
-
-    info = q("ds:SignedInfo")
-    reference = signature.find(f"{info}/{q('ds:Reference')}")
-    transforms = () if reference is None else tuple(t.get("Algorithm") or "" for t in reference.iter(q("ds:Transform")))
-    return Written(
-        algorithm(f"{info}/{q('ds:SignatureMethod')}"),
-        algorithm(f"{info}/{q('ds:Reference')}/{q('ds:DigestMethod')}"),
-        algorithm(f"{info}/{q('ds:CanonicalizationMethod')}"),
-        transforms,
-        None if reference is None else reference.get("URI"),
-        signature.findtext(f"{info}/{q('ds:Reference')}/{q('ds:DigestValue')}") or "",
-        signature.findtext(q("ds:SignatureValue")) or "",
-    )
 
 
 def admit(
@@ -311,21 +277,6 @@ def relative_namespace(root: etree._Element) -> str | None:
     """Return a namespace name declared anywhere that is no absolute URI, on which Canonical XML fails (1.0, section 1.3)."""
     declared = (uri for _, (_, uri) in etree.iterwalk(root, events=("start-ns",)))
     return next((uri for uri in declared if uri and not _ABSOLUTE.match(uri)), None)
-
-
-def octets_of(value: str) -> bytes | None:
-    """Return the octets of a base64 value, or None if it is not base64."""
-    try:
-        return decode_base64(value)
-    except ValueError:
-        return None
-
-
-def prefixes_of(method: etree._Element | None) -> frozenset[str]:
-    """Return the InclusiveNamespaces PrefixList (Exclusive C14N section 4), ``#default`` as an empty string."""
-    found = method.find(q("ec:InclusiveNamespaces")) if method is not None else None
-    listed = (found.get("PrefixList") or "").split() if found is not None else []
-    return frozenset("" if prefix == "#default" else prefix for prefix in listed)
 
 
 def _outside_key_info(node: etree._Element) -> bool:

@@ -16,6 +16,7 @@ from samlcheck.trust.certificates import embedded_keys, in_words
 from samlcheck.trust.digests import verifies
 from samlcheck.trust.examination import Examination
 from samlcheck.trust.facts import AlgorithmPolicy, CertificateFact, KeyTried, PinnedKey, SignatureFact, SignatureVerdict
+from samlcheck.trust.written import Written, octets_of, prefixes_of, read
 from samlcheck.xmldoc.document import Document
 from samlcheck.xmldoc.names import local, q
 
@@ -38,7 +39,7 @@ def judge(holder: etree._Element, document: Document, given: Sequence[PinnedKey]
         return SignatureFact(element, "refused", "several-signatures", text, places[0], related=places)
     signature = found[0]
     node = document.ref(signature)
-    written = references.read(signature)
+    written = read(signature)
     embedded = embedded_keys(signature, f"KeyInfo of the {element} signature", node)
     seen: dict[str, Any] = {
         "signature_algorithm": written.signature_algorithm,
@@ -104,7 +105,7 @@ def stray(signature: etree._Element, document: Document, given: Sequence[PinnedK
     """Return the verdict on a signature that stands where SAML has no place for one (core 5.4.1)."""
     parent = signature.getparent()
     element = local(parent.tag) if parent is not None else "document"
-    written = references.read(signature)
+    written = read(signature)
     text = Text.of(f"A signature stands in the {element}, where it protects nothing that is read.")
     tried = signers(signature, written, given)
     return SignatureFact(
@@ -120,16 +121,16 @@ def stray(signature: etree._Element, document: Document, given: Sequence[PinnedK
     )
 
 
-def signers(signature: etree._Element, written: references.Written, given: Sequence[PinnedKey]) -> tuple[KeyTried, ...]:
+def signers(signature: etree._Element, written: Written, given: Sequence[PinnedKey]) -> tuple[KeyTried, ...]:
     """Return which of the keys given made the value of a signature that is not admitted: a genuine one is used for wrapping."""
     infos = signature.findall(q("ds:SignedInfo"))
     method = SIGNATURE_METHODS.get(written.signature_algorithm)
     canonicalization = CANONICALIZATIONS.get(written.canonicalization)
-    value = references.octets_of(written.signature_value)
+    value = octets_of(written.signature_value)
     if len(infos) != 1 or method is None or canonicalization is None or value is None:
         return ()
     try:
-        info = canonical(infos[0], canonicalization, prefixes=references.prefixes_of(infos[0].find(q("ds:CanonicalizationMethod"))))
+        info = canonical(infos[0], canonicalization, prefixes=prefixes_of(infos[0].find(q("ds:CanonicalizationMethod"))))
     except CanonicalizationError:
         return ()
     return tuple(KeyTried(key.certificate, verifies(key.public_der, method, info, value)) for key in given)

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from lxml import etree
 
 from samlcheck.saml.anatomy import Anatomy
-from samlcheck.trust import algorithms, identifiers, references
+from samlcheck.trust import algorithms, identifiers
 from samlcheck.trust.algorithms import Canonicalization
 from samlcheck.trust.canonical import CanonicalizationError, canonical
 from samlcheck.trust.digests import digest
 from samlcheck.trust.facts import PinnedKey
 from samlcheck.trust.verdict import signers
+from samlcheck.trust.written import Written, octets_of, prefixes_of, read
 from samlcheck.xmldoc.names import q
 
 _COPIES = 2
@@ -36,7 +37,7 @@ def really_signed(anatomy: Anatomy, given: Sequence[PinnedKey]) -> tuple[etree._
     found: dict[etree._Element, None] = {}
     seen: Counter[str] = Counter()
     for signature in anatomy.signatures[:_MOST]:
-        written = references.read(signature)
+        written = read(signature)
         seen[written.signature_value] += 1
         if seen[written.signature_value] > _COPIES:
             continue
@@ -47,15 +48,15 @@ def really_signed(anatomy: Anatomy, given: Sequence[PinnedKey]) -> tuple[etree._
     return tuple(found)
 
 
-def _has_digest(element: etree._Element, signature: etree._Element, written: references.Written) -> bool:
+def _has_digest(element: etree._Element, signature: etree._Element, written: Written) -> bool:
     """Return whether the element has the digest that the signature carries."""
-    hashed, expected = algorithms.DIGEST_METHODS.get(written.digest_algorithm), references.octets_of(written.digest_value)
+    hashed, expected = algorithms.DIGEST_METHODS.get(written.digest_algorithm), octets_of(written.digest_value)
     named = [transform for transform in signature.iter(q("ds:Transform")) if transform.get("Algorithm") != algorithms.ENVELOPED]
     method = algorithms.CANONICALIZATIONS.get(named[0].get("Algorithm") or "") if named else Canonicalization(exclusive=False)
     if hashed is None or method is None or expected is None or len(named) > 1:
         return False
     own = signature if any(ancestor is element for ancestor in signature.iterancestors()) else None
-    prefixes = references.prefixes_of(named[0]) if named else frozenset()
+    prefixes = prefixes_of(named[0]) if named else frozenset()
     try:
         octets = canonical(element, Canonicalization(method.exclusive, False, method.version), prefixes=prefixes, without=own)
     except CanonicalizationError:

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import pytest
 
+from samlcheck.checks.arns import NAME
 from samlcheck.checks.context import Held, Nothing, Result, Unknown, Violated
 from samlcheck.checks.named import NAMED, named
-from samlcheck.checks.roles import ASPECTS, NAME, aws_role
+from samlcheck.checks.roles import ASPECTS, aws_role
 from samlcheck.checks.signing import signature_reason
 from samlcheck.finding import Slot, Text
 from samlcheck.trust.facts import SignatureFact
