@@ -1,117 +1,38 @@
-"""Signature wrapping in the eight classic shapes and their kin: none is trusted, and each is named for what it is.
-
-XSW 1 to 8 as numbered by SAML Raider after Somorovsky et al. (USENIX Security 2012), each with the forged element under a
-new, the same, and no ID.
+"""Signature wrapping seen from ``trust``: none of the eight classic shapes is trusted, each is taken apart rightly, and what only
+looks like wrapping is told from it. The shapes are those of ``tests/vectors``, which hold what the whole program makes of them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
 
+from samlcheck.capture import read
 from samlcheck.forge import Keys, edit, healthy
+from samlcheck.saml.anatomy import dissect
+from samlcheck.source import Artifact
+from samlcheck.trust import anchors
+from samlcheck.trust.establish import establish
+from samlcheck.trust.facts import TrustFacts
+from samlcheck.xmldoc.parse import parse
 from tests.trust.signing import RESPONSE, message, placed, sign, template, trust, unsigned
+from tests.vectors.making import IDENTIFIERS
+from tests.vectors.themes import ALL
 
 SIGNATURE = re.compile(r"<ds:Signature\b.*?</ds:Signature>", re.DOTALL)
 ASSERTION = re.compile(r"<saml:Assertion\b.*</saml:Assertion>", re.DOTALL)
-NEW_ID = {"new": 'ID="_forged"', "same": None, "none": ""}
 
 
-def _forged(element: str, identifier: str) -> str:
-    """Return an attacker's copy: no signature, another user, and an ID of the kind asked for."""
-    copy = re.sub(r"(<saml:NameID[^>]*>)[^<]*", r"\1admin@example.com", SIGNATURE.sub("", element))
-    replacement = NEW_ID[identifier]
-    return copy if replacement is None else re.sub(r'\bID="[^"]*"', replacement, copy, count=1)
-
-
-def _inside_signature(signature: str, content: str, *, in_object: bool = False) -> str:
-    body = f"<ds:Object>{content}</ds:Object>" if in_object else content
-    return signature.replace("</ds:Signature>", body + "</ds:Signature>")
-
-
-def xsw1(xml: str, identifier: str) -> str:
-    """The original Response, without its signature, inside the signature of the forged Response."""
-    signature = SIGNATURE.search(xml)
-    assert signature is not None
-    original = xml.replace(signature[0], "", 1)
-    return _after_issuer(_forged(xml, identifier), _inside_signature(signature[0], original))
-
-
-def xsw2(xml: str, identifier: str) -> str:
-    """The original Response before the signature, both inside the forged Response."""
-    signature = SIGNATURE.search(xml)
-    assert signature is not None
-    original = xml.replace(signature[0], "", 1)
-    return _after_issuer(_forged(xml, identifier), original + signature[0])
-
-
-def xsw3(xml: str, identifier: str) -> str:
-    """The forged assertion before the original."""
-    return ASSERTION.sub(lambda found: _forged(found[0], identifier) + found[0], xml)
-
-
-def xsw4(xml: str, identifier: str) -> str:
-    """The original assertion inside the forged one."""
-    return ASSERTION.sub(
-        lambda found: _forged(found[0], identifier).replace("</saml:Assertion>", found[0] + "</saml:Assertion>"), xml
+def wrapped(shape: str, identifier: str) -> TrustFacts:
+    """Return what is established about a vector of wrapping."""
+    sent = next(vector for vector in ALL if vector.id == f"wrapping/{shape}-{identifier}").make()
+    [captured] = read(Artifact("message", sent.octets)).messages
+    return establish(
+        dissect(parse(captured.artifact)), anchors.load([Artifact("idp", octets) for octets in sent.pinned]), captured=captured
     )
 
 
-def xsw5(xml: str, identifier: str) -> str:
-    """The signature moved into the forged assertion, the original behind it."""
-    found = ASSERTION.search(xml)
-    assert found is not None
-    signature = SIGNATURE.search(found[0])
-    assert signature is not None
-    original = found[0].replace(signature[0], "")
-    return xml.replace(found[0], _after_issuer(_forged(found[0], identifier), signature[0]) + original)
-
-
-def xsw6(xml: str, identifier: str) -> str:
-    """The signature in the forged assertion, the original inside the signature."""
-    found = ASSERTION.search(xml)
-    assert found is not None
-    signature = SIGNATURE.search(found[0])
-    assert signature is not None
-    original = found[0].replace(signature[0], "")
-    return xml.replace(found[0], _after_issuer(_forged(found[0], identifier), _inside_signature(signature[0], original)))
-
-
-def xsw7(xml: str, identifier: str) -> str:
-    """The forged assertion in Extensions, before the original."""
-    found = ASSERTION.search(xml)
-    assert found is not None
-    return xml.replace("<samlp:Status>", f"<samlp:Extensions>{_forged(found[0], identifier)}</samlp:Extensions><samlp:Status>", 1)
-
-
-def xsw8(xml: str, identifier: str) -> str:
-    """The original assertion in an Object inside the signature, which stands in the forged assertion."""
-    found = ASSERTION.search(xml)
-    assert found is not None
-    signature = SIGNATURE.search(found[0])
-    assert signature is not None
-    original = found[0].replace(signature[0], "")
-    return xml.replace(
-        found[0], _after_issuer(_forged(found[0], identifier), _inside_signature(signature[0], original, in_object=True))
-    )
-
-
-def _after_issuer(xml: str, insertion: str) -> str:
-    return xml.replace("</saml:Issuer>", "</saml:Issuer>" + insertion, 1)
-
-
-SHAPES: dict[str, tuple[Callable[[str, str], str], str]] = {
-    "xsw1": (xsw1, "response"),
-    "xsw2": (xsw2, "response"),
-    "xsw3": (xsw3, "assertion"),
-    "xsw4": (xsw4, "assertion"),
-    "xsw5": (xsw5, "assertion"),
-    "xsw6": (xsw6, "assertion"),
-    "xsw7": (xsw7, "assertion"),
-    "xsw8": (xsw8, "assertion"),
-}
 NAMED = {
     "xsw1": {"several-responses", "assertion-elsewhere"},
     "xsw2": {"several-responses", "assertion-elsewhere"},
@@ -124,18 +45,16 @@ NAMED = {
 }
 
 
-@pytest.mark.parametrize("identifier", NEW_ID)
-@pytest.mark.parametrize("shape", SHAPES)
-def test_wrapping_is_never_trusted_and_is_named(idp_keys: Keys, shape: str, identifier: str) -> None:
-    wrap, signed = SHAPES[shape]
-    xml = wrap(message(idp_keys, edit(healthy(), {"sign": signed})).decode(), identifier)
-    facts = trust(xml.encode(), idp_keys)
+@pytest.mark.parametrize("identifier", IDENTIFIERS)
+@pytest.mark.parametrize("shape", NAMED)
+def test_wrapping_is_never_trusted_and_is_named(shape: str, identifier: str) -> None:
+    facts = wrapped(shape, identifier)
     codes = {code for code, _, _ in facts.structure}
     assert facts.verdict == "untrusted"
     assert facts.reason in ("structure", "several-assertions")
     assert codes >= NAMED[shape]
     assert all(places for code, _, places in facts.structure)
-    assert (identifier == "same") <= ("duplicate-id" in codes)
+    assert (identifier == "same-id") <= ("duplicate-id" in codes)
     forged = facts.anatomy.assertion
     if shape != "xsw7":
         assert forged is not None
@@ -143,10 +62,9 @@ def test_wrapping_is_never_trusted_and_is_named(idp_keys: Keys, shape: str, iden
 
 
 @pytest.mark.parametrize("shape", ["xsw1", "xsw2", "xsw5", "xsw6", "xsw8"])
-def test_a_moved_signature_is_called_not_covering(idp_keys: Keys, shape: str) -> None:
+def test_a_moved_signature_is_called_not_covering(shape: str) -> None:
     """The structure scan says it too; this is the gate by itself, with the genuine signer named."""
-    wrap, signed = SHAPES[shape]
-    facts = trust(wrap(message(idp_keys, edit(healthy(), {"sign": signed})).decode(), "new").encode(), idp_keys)
+    facts = wrapped(shape, "new-id")
     found = next(item for item in facts.signatures if item.verdict == "not-covering")
     assert found.reason == "reference-elsewhere"
     assert any(item.verifies for item in found.tried)
