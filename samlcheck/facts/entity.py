@@ -121,8 +121,8 @@ class EntityCase:
 
     @cached_property
     def violations(self) -> tuple[SchemaViolation, ...]:
-        """What the OASIS schemas do not allow in an entity."""
-        return violations(self.node) if self.is_entity else ()
+        """What the OASIS schemas do not allow in an entity, or in a group apart from its entities and groups."""
+        return violations(self.node)
 
     def at(self, path: str) -> Sequence[etree._Element]:
         """Return the elements at a path that some fact is read from."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -86,6 +87,7 @@ _ORDER = {
         "ds:Signature", "Extensions", "KeyDescriptor", "Organization", "ContactPerson", "ArtifactResolutionService",
         "SingleLogoutService", "ManageNameIDService", "NameIDFormat", "AssertionConsumerService", "AttributeConsumingService",
     ),
+    "EntitiesDescriptor": ("ds:Signature", "Extensions", "(entities and groups)"),
     "EntityDescriptor": (
         "ds:Signature", "Extensions", "(roles)", "Organization", "ContactPerson", "AdditionalMetadataLocation",
     ),
@@ -118,22 +120,35 @@ _FORMS = {
 }
 
 
-def violations(entity: etree._Element) -> tuple[SchemaViolation, ...]:
-    """Return what the schemas do not allow in an ``md:EntityDescriptor``, in document order; at most a hundred."""
+def violations(descriptor: etree._Element) -> tuple[SchemaViolation, ...]:
+    """Return what the schemas do not allow in an ``md:EntityDescriptor``, in document order; at most a hundred.
+
+    Of an ``md:EntitiesDescriptor``: what they do not allow in the group itself, without its entities and inner groups.
+    """
     judge = schema()
-    if judge.validate(entity):
+    if judge.validate(descriptor):
         return ()
     errors: Any = judge.error_log
-    found = []
-    for error in list(errors)[:_MOST]:
-        node = _node(entity, error.path or "")
-        if node is None or _is_foreign_role(node, error.type_name):
+    group = descriptor.tag == _GROUP
+    found: list[SchemaViolation] = []
+    for error in islice(errors, _LOOKED_AT):
+        node = _node(descriptor, error.path or "")
+        if node is None or _is_foreign_role(node, error.type_name) or (group and _owner(node) is not descriptor):
             continue
         found.append(_violation(error.type_name, error.message, node))
-    return tuple(found)
+    return tuple(found[:_MOST])
 
 
-_MOST = 100
+_MOST, _LOOKED_AT = 100, 1000
+_GROUP, _ENTITY = q("md:EntitiesDescriptor"), q("md:EntityDescriptor")
+
+
+def _owner(node: etree._Element) -> etree._Element | None:
+    """Return the entity or group that an element is or belongs to."""
+    owner: etree._Element | None = node
+    while owner is not None and owner.tag not in (_GROUP, _ENTITY):
+        owner = owner.getparent()
+    return owner
 
 
 def _is_foreign_role(node: etree._Element, kind: str) -> bool:
@@ -149,16 +164,20 @@ def _violation(kind: str, message: str, node: etree._Element) -> SchemaViolation
     missing = _MISSING.search(message)
     if missing:
         return SchemaViolation("attribute_missing", f"{name} has no attribute {_short(missing[1])}, which it must have", node)
-    if kind == "SCHEMAV_CVC_COMPLEX_TYPE_3_2_2" and written:
+    if kind in ("SCHEMAV_CVC_COMPLEX_TYPE_3_2_1", "SCHEMAV_CVC_COMPLEX_TYPE_3_2_2") and written:
         near = _near(written[1], node)
         return SchemaViolation("attribute_not_allowed", f"{name} has no attribute {_short(written[1])}{near}", node, attribute)
     if kind == "SCHEMAV_ELEMENT_CONTENT":
         expected = _EXPECTED.search(message)
         wanted = _listed(expected[1]) if expected else ""
         if "Missing child" in message:
+            if node.tag == _GROUP:
+                return SchemaViolation("element_missing", f"{name} holds no entity", node)
             return SchemaViolation("element_missing", f"{name} is incomplete: it lacks {wanted or 'a child element'}", node)
         return SchemaViolation("element_not_expected", _misplaced(node, name, wanted), node)
-    if kind in ("SCHEMAV_CVC_COMPLEX_TYPE_2_3", "SCHEMAV_CVC_COMPLEX_TYPE_2_1", "SCHEMAV_CVC_TYPE_3_1_2"):
+    if kind == "SCHEMAV_CVC_COMPLEX_TYPE_2_3":
+        return _stray_text(node, name)
+    if kind in ("SCHEMAV_CVC_COMPLEX_TYPE_2_1", "SCHEMAV_CVC_TYPE_3_1_2"):
         return SchemaViolation("text_not_allowed", f"{name} holds text or elements where it may hold none", node)
     if "_VALID" in kind:
         what = f"{_short(written[1])} of {name}" if written else name
@@ -166,6 +185,18 @@ def _violation(kind: str, message: str, node: etree._Element) -> SchemaViolation
     if kind == "SCHEMAV_CVC_TYPE_2":
         return SchemaViolation("other", f"{name} needs an xsi:type: its own type is abstract", node)
     return SchemaViolation("other", f"{name} is not as the schema wants it ({kind.removeprefix('SCHEMAV_').lower()})", node)
+
+
+def _stray_text(parent: etree._Element, name: str) -> SchemaViolation:
+    """Return that text stands where only elements may, at the element behind it; at the parent where there is none."""
+    before = (parent.text, *(child.tail for child in parent))
+    children = [*parent, parent]
+    behind = next((node for text, node in zip(before, children, strict=True) if (text or "").strip(_BLANK)), parent)
+    where = f"in front of {_short(str(behind.tag))}" if behind is not parent and isinstance(behind.tag, str) else "at its end"
+    return SchemaViolation("text_not_allowed", f"{name} holds text {where}, where only elements may stand", behind)
+
+
+_BLANK = " \t\r\n"
 
 
 def _form(message: str) -> str:

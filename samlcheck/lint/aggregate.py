@@ -2,7 +2,8 @@
 
 An aggregate is cut at the tags of its EntityDescriptors, which takes a search for octets and no parser; each entity is then
 parsed by ``xmldoc.part``, in whatever process. What is left when all entities are taken out, the skeleton, is parsed at the
-end: a file is well-formed if and only if its skeleton and all its entities are.
+end: a file is well-formed if and only if its skeleton and all its entities are. An empty tag stands in it for each row of
+entities, so that the schema can tell whether the rest is in its order.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ _OPENING = re.compile(rb"<(/?)(?:[^\s<>/:\"'=!?]+:)?\Z")
 _REST_OF_TAG = re.compile(rb"(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+>")
 _ENTITY_ID = re.compile(rb"\sentityID\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _COMMENTS = re.compile(rb"(?:<!--(?:(?!-->).)*+-->\s*)+\Z", re.DOTALL)
+_ASIDE = re.compile(rb"(?:\s++|<!--.*?-->|<\?.*?\?>)*+", re.DOTALL)
 _SIGNATURE = re.compile(rb"<(?:[^\s<>:/]+:)?Signature[\s>]")
 _SPECIAL = ((b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>"))
 _CONTINUATION = bytes(range(0x80, 0xC0))
@@ -78,6 +80,8 @@ class _Group:
     entities: int = 0
     groups: int = 0
     signed: bool = False
+    row: bool = False
+    """Nothing but comments has come since an entity for which the skeleton has a tag."""
 
 
 def fill(stream: BinaryIO, size: int) -> bytes:
@@ -241,6 +245,7 @@ class Cutter:
         gap = self._bytes(max(self._done, first.start - _MOST_OF_TAG), first.start)
         comments = _COMMENTS.search(gap) if IGNORE_MARK in gap else None
         self._keep(first.start - len(comments[0]) if comments else first.start)
+        self._stand_in()
         self._entities += 1
         self._groups[-1].entities += 1
         pieces, parts, at = [], [], 0
@@ -263,19 +268,32 @@ class Cutter:
         """Put what stands before an offset to the skeleton, and move there."""
         octets = self._bytes(self._done, until)
         if octets and not octets.isspace():
-            self._length += len(octets)
-            if self._length > _MOST_OUTSIDE:
-                raise HostileInput(
-                    f"More than {_MOST_OUTSIDE >> 20} MiB stand outside the entities of the aggregate.",
-                    tip="Check where the file comes from.",
-                    where=f"{self._name}:{self._line}:{self._column}",
-                    code="limit-octets",
-                )
             if self._groups and not self._groups[-1].signed:
                 self._groups[-1].signed = _SIGNATURE.search(octets) is not None
-            self._places.append(Piece(self._length - len(octets), self._done, self._line, self._column))
-            self._outside.append(octets)
+            if self._groups and self._groups[-1].row:
+                self._groups[-1].row = _ASIDE.fullmatch(octets) is not None
+            self._put(octets)
         self._advance(until)
+
+    def _stand_in(self) -> None:
+        """Put a tag to the skeleton where a row of entities begins, with the prefix of the group around them."""
+        group = self._groups[-1]
+        if not group.row:
+            group.row = True
+            self._put(b"<" + group.name.replace(b"Entities", b"Entity") + b"/>")
+
+    def _put(self, octets: bytes) -> None:
+        """Put octets to the skeleton that stand, or stand for what stands, at the present place."""
+        self._places.append(Piece(self._length, self._done, self._line, self._column))
+        self._outside.append(octets)
+        self._length += len(octets)
+        if self._length > _MOST_OUTSIDE:
+            raise HostileInput(
+                f"More than {_MOST_OUTSIDE >> 20} MiB stand outside the entities of the aggregate.",
+                tip="Check where the file comes from.",
+                where=f"{self._name}:{self._line}:{self._column}",
+                code="limit-octets",
+            )
 
     def _advance(self, until: int) -> None:
         """Move line and column to an offset (XML 1.0, 2.11 says what ends a line)."""

@@ -18,7 +18,7 @@ from samlcheck.facts.entity import EntityCase, MetadataSource, Repeated
 from samlcheck.frozen import dataclass
 from samlcheck.lint import baseline, trust
 from samlcheck.lint.aggregate import EntitySlice, Skeleton
-from samlcheck.lint.judge import Marks, judge
+from samlcheck.lint.judge import Marks, judge, plain
 from samlcheck.lint.repeats import Repeats
 from samlcheck.lint.rulebook import Rulebook
 from samlcheck.lint.source import Cut, Whole, open_source
@@ -150,7 +150,7 @@ def _file(item: Input, question: Question, judge_all: JudgeAll) -> Iterator[Even
                 repeats.add(marks)
                 yield summary.add(baseline.apply(report, question.known))
         if ends and not question.entity:
-            for report in _groups(item, source, ends[0], repeats.found(ends[0].entities), question):
+            for report in _groups(item, source, ends[0], repeats, question):
                 yield summary.add(baseline.apply(report, question.known))
     except InputError as error:
         problem = error
@@ -200,13 +200,17 @@ def _judge_cut(source: MetadataSource, cut: Cut, question: Question) -> Judged |
 
 
 def _groups(
-    item: Input, source: MetadataSource, skeleton: Skeleton, repeated: Repeated, question: Question
+    item: Input, source: MetadataSource, skeleton: Skeleton, repeats: Repeats, question: Question
 ) -> Iterator[EntityReport]:
     """Yield the reports on what the EntitiesDescriptors of an aggregate say themselves."""
     document = parse_part(item.name, skeleton.slice_, METADATA)
     _is_in_namespace(document, document.root, _AGGREGATE)
     verified: TrustFacts | None = None
     why = trust.NOT_ASKED
+    for node in document.root.iter("*"):
+        if value := node.get("ID"):
+            repeats.add(Marks("", (value,), (), plain(document.ref(node))))
+    repeated = repeats.found(skeleton.entities)
     groups = list(document.root.iter(_AGGREGATE))
     if question.anchors is not None and any(group.find(q("ds:Signature")) is not None for group in groups):
         if item.octets is None or item.octets > trust.MOST:

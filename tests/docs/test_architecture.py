@@ -30,9 +30,7 @@ def test_every_module_has_its_row() -> None:
     assert set(first_cells(section("The pipeline"))) == modules - {"py.typed"}
 
 
-@pytest.mark.parametrize(
-    ("title", "known"), [("Named checks", NAMED), ("Actions and sources", ACTIONS)], ids=["checks", "actions"]
-)
+@pytest.mark.parametrize(("title", "known"), [("Named checks", NAMED), ("Actions and sources", ACTIONS)], ids=["checks", "actions"])
 def test_every_word_of_packs_has_its_row(title: str, known: dict[str, object]) -> None:
     assert sorted(first_cells(section(title))) == sorted(known)
 

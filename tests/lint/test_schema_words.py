@@ -11,7 +11,7 @@ from samlcheck.facts.schema import KINDS
 from samlcheck.forge import healthy, idp_metadata, make_keys, sp_metadata
 from samlcheck.source import Artifact
 from samlcheck.xmldoc.parse import parse
-from tests.lint.files import AT
+from tests.lint.files import AT, MD, aggregate, entity, lint
 
 KEYS = make_keys("idp.example")
 IDP = idp_metadata(healthy(), [KEYS]).decode()
@@ -75,8 +75,20 @@ def violations(data: str) -> list[tuple[str, str, str]]:
         (
             IDP.replace("<md:KeyDescriptor", "text<md:KeyDescriptor"),
             "text_not_allowed",
-            "IDPSSODescriptor holds text or elements where it may hold none",
+            "IDPSSODescriptor holds text in front of KeyDescriptor, where only elements may stand",
+            "<md:KeyDescriptor",
+        ),
+        (
+            IDP.replace("</md:IDPSSODescriptor>", "text</md:IDPSSODescriptor>"),
+            "text_not_allowed",
+            "IDPSSODescriptor holds text at its end, where only elements may stand",
             "<md:IDPSSO",
+        ),
+        (
+            IDP.replace("<md:KeyDescriptor use=", "<md:KeyDescriptor Use="),
+            "attribute_not_allowed",
+            "KeyDescriptor has no attribute Use; it is written use",
+            'Use="signing"',
         ),
         (
             IDP.replace("<md:NameIDFormat>", "<md:Foo/><md:NameIDFormat>"),
@@ -134,6 +146,71 @@ def violations(data: str) -> list[tuple[str, str, str]]:
 def test_a_violation_is_worded_and_placed(data: str, kind: str, words: str, place: str) -> None:
     found = violations(data)
     assert any(item[0] == kind and words in item[1] and item[2].startswith(place) for item in found), found
+
+
+EXTENSIONS = '<md:Extensions><x:y xmlns:x="u:x"/></md:Extensions>'
+SIGNATURE = "<ds:Signature/>"
+
+
+@pytest.mark.parametrize(
+    ("parts", "rule", "words", "place"),
+    [
+        ([], "element-missing", "EntitiesDescriptor holds no entity.", "<md:EntitiesDescriptor"),
+        ([entity("a"), "<md:EntitiesDescriptor/>"], "element-missing", "holds no entity.", "<md:EntitiesDescriptor/>"),
+        (
+            [entity("a"), EXTENSIONS],
+            "element-not-expected",
+            "the order in EntitiesDescriptor is ds:Signature, Extensions, (entities and groups)",
+            "<md:Extensions>",
+        ),
+        ([EXTENSIONS, SIGNATURE, entity("a")], "element-not-expected", "ds:Signature stands in the wrong place", "<ds:Signature/>"),
+        ([EXTENSIONS, EXTENSIONS, entity("a")], "element-not-expected", "Extensions stands in the wrong place", "<md:Extensions>"),
+        ([entity("a"), "<md:Organization/>", entity("b")], "element-not-expected", "Organization has no place", "<md:Org"),
+        (["<md:Extensions/>", entity("a")], "element-missing", "Extensions is incomplete", "<md:Extensions/>"),
+        ([entity("a"), "text", entity("b")], "text-not-allowed", "text in front of EntityDescriptor", '<md:EntityDescriptor  entityID="https://b'),
+        (
+            ["<md:EntitiesDescriptor validuntil='x'>", entity("a"), "</md:EntitiesDescriptor>"],
+            "attribute-not-allowed",
+            "EntitiesDescriptor has no attribute validuntil; it is written validUntil",
+            "validuntil=",
+        ),
+        (
+            ["<md:EntitiesDescriptor ID='1'>", entity("a"), "</md:EntitiesDescriptor>"],
+            "value-invalid",
+            "ID of EntitiesDescriptor must be an XML name",
+            "ID='1'",
+        ),
+        ([entity("a", more=' ID="_x"'), EXTENSIONS.replace("/>", ' ID="_x"/>'), ""], "id-repeated-in-file", "The ID _x", "<x:y"),
+    ],
+    ids=lambda value: value[:24].replace("<", "") if isinstance(value, str) else "",
+)  # fmt: skip
+def test_a_group_is_judged_apart_from_its_entities(parts: list[str], rule: str, words: str, place: str) -> None:
+    data = aggregate(*parts)
+    groups = [report for report in lint(data).reports if report.kind == "group"]
+    found = [item for report in groups for item in report.findings if item.rule == f"metadata-schema/{rule}"]
+    assert len(found) == 1, groups
+    assert words in found[0].message.plain()
+    assert found[0].primary is not None
+    assert found[0].primary.node is not None
+    span = found[0].primary.node.span
+    assert span is not None
+    assert data[span.start :].startswith(place)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [entity("a")],
+        [EXTENSIONS, entity("a"), "<!-- b -->", entity("b")],
+        ["\n", entity("a"), f"<md:EntitiesDescriptor>{EXTENSIONS}", entity("b"), "</md:EntitiesDescriptor>", entity("c"), "\n"],
+        [f'<EntityDescriptor xmlns="{MD}"/>', f'<m:EntitiesDescriptor xmlns:m="{MD}">', entity("b"), "</m:EntitiesDescriptor>"],
+    ],
+    ids=["one", "extensions", "nested", "prefixes"],
+)  # fmt: skip
+def test_a_sound_group_is_silent_whatever_its_entities_are(parts: list[str]) -> None:
+    found = [report for report in lint(aggregate(*parts)).reports if report.kind == "group"]
+    assert found
+    assert [item.rule for report in found for item in report.findings] == []
 
 
 @pytest.mark.parametrize(
