@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 COMMANDS = ("check", "har", "decode", "metadata", "diff", "redact", "explain", "rules", "doctor")
 """In the order of the help; each is the function, or the group, of the same name in the module of the same name."""
+_CUT_SHORT = 141
+"""128 + SIGPIPE, as shells tell of a program whose reader left: a report that nobody read to its end is no verdict."""
 
 
 def application(*names: str) -> typer.Typer:
@@ -80,6 +82,8 @@ def run(arguments: list[str]) -> int:
     if arguments == ["--version"]:
         _say_version()
         return 0
+    import warnings
+
     import typer
 
     from samlcheck.cli.terminal import note, report_error
@@ -87,6 +91,8 @@ def run(arguments: list[str]) -> int:
 
     # Typer 0.28 carries its own copy of click; the class is found by name so that either will do.
     wrong_command_line: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # of libraries, to developers: what is odd about a certificate is for rules to say
     try:
         app = application(*(arguments[:1] if arguments[:1] and arguments[0] in COMMANDS else COMMANDS))
         result = app(arguments, prog_name="samlcheck", standalone_mode=False)
@@ -104,10 +110,11 @@ def run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         note("interrupted")
         return 130
-    except BrokenPipeError:
-        # The reader (head, less) has seen enough. Point stdout elsewhere so that the flush at exit stays quiet.
+    except (BrokenPipeError, SystemExit):
+        # The reader (head, less) has seen enough; Typer and Rich leave by SystemExit then. Point stdout elsewhere so that the flush
+        # at exit stays quiet.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.ACCEPTED
+        return _CUT_SHORT
     except Exception as error:  # noqa: BLE001 - the last line of defence: a bug is named, never shown as a traceback
         frame = error.__traceback__
         while frame is not None and frame.tb_next is not None:
