@@ -104,8 +104,9 @@ def run(arguments: list[str]) -> int:
     except typer.Exit as done:
         return done.exit_code
     except wrong_command_line as error:
-        note(str(error.format_message()))
-        sys.stderr.write("  Try: samlcheck --help\n")
+        if message := str(error.format_message()):  # empty where no command was named: the help was shown instead
+            note(message)
+            sys.stderr.write("  Try: samlcheck --help\n")
         return Exit.USAGE
     except (KeyboardInterrupt, typer.Abort):
         note("interrupted")

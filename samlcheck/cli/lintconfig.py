@@ -29,7 +29,7 @@ def lint_settings(config: Path | None, here: Path | None = None) -> LintSettings
 
     Raises UsageError, with file and line, for a file that is not there or is wrong.
     """
-    path = config or found(here or Path.cwd())
+    path = config or found(here)
     if path is None:
         return LintSettings()
     document = Document(path)

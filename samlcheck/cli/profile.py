@@ -58,7 +58,7 @@ def chosen(name: str, config: Path | None, here: Path | None = None) -> Profile:
     here: the working directory. Raises UsageError, with file and line, for a file that is not there or is wrong and
     for a profile that it does not hold.
     """
-    path = config or found(here or Path.cwd())
+    path = config or found(here)
     if path is None:
         if name:
             raise UsageError(
@@ -76,8 +76,12 @@ def chosen(name: str, config: Path | None, here: Path | None = None) -> Profile:
     return Profile()
 
 
-def found(here: Path) -> Path | None:
-    """Return the settings file in a folder or above, if it may be used."""
+def found(here: Path | None = None) -> Path | None:
+    """Return the settings file in a folder (the working directory) or above, if it may be used."""
+    try:
+        here = here or Path.cwd()
+    except FileNotFoundError:  # the folder was removed meanwhile
+        return None
     for folder in (here, *here.parents):
         path = folder / NAME
         with contextlib.suppress(OSError):
@@ -186,7 +190,7 @@ class Document:
     def _beside(self, name: str) -> str:
         path = Path(name).expanduser()
         path = path if path.is_absolute() else self.path.parent / path
-        with contextlib.suppress(ValueError):
+        with contextlib.suppress(ValueError, FileNotFoundError):
             return str(path.relative_to(Path.cwd()))
         return str(path)
 

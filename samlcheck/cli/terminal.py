@@ -60,10 +60,16 @@ def show(page: Page, *, colour: bool) -> None:
 
 
 def write(text: str) -> None:
-    """Write text to standard output as UTF-8, whatever the locale says."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
-    sys.stdout.buffer.flush()
+    """Write text to standard output as UTF-8, whatever the locale says. Raises UsageError where there is no room for it."""
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        reason = (error.strerror or "it cannot be written").lower()
+        raise UsageError(f"standard output: {reason}", tip="Write the report elsewhere.", code="output") from None
 
 
 def save(text: str, target: Path, inputs: tuple[Path, ...] = ()) -> None:
