@@ -31,9 +31,17 @@ def url(check: Check, context: Context, kind: str) -> Judge | Unknown | Nothing:
             return item.missing
 
     def judge(reading: Reading) -> Judgement:
-        split = _split(reading.raw)
+        trimmed = reading.raw.strip()
+        if trimmed != reading.raw:
+            fits = isinstance(parts(reading, _split(trimmed)), Held)
+            how = difference(trimmed, reading.raw) if fits else None
+            expected = Slot(trimmed, reading.sensitive) if fits else None
+            return Violation(reading, expected=expected, difference=how, detail=Text.of("it has blanks around it"))
+        return parts(reading, _split(reading.raw))
+
+    def parts(reading: Reading, split: SplitResult | None) -> Judgement:
         if split is None or (shape.absolute and not (split.scheme and split.netloc)):
-            return broken(reading, "it has blanks around it" if reading.raw != reading.raw.strip() else "it is not an absolute URL")
+            return broken(reading, "it is not an absolute URL")
         unverified: list[str] = []
         for name, found in wanted:
             open_ones = _fits(name, _actual(split, name), found)

@@ -78,7 +78,9 @@ _RELAY_STATE = (
     _relay("no https", FEDERATE.removeprefix("https://"), "amazon-connect/relay-state-not-https"),
     _relay("http", FEDERATE.replace("https:", "http:"), "amazon-connect/relay-state-not-https"),
     _relay("no region", FEDERATE.replace("eu-west-2.", ""), "amazon-connect/relay-state-host-wrong"),
-    _relay("region left to fill in", FEDERATE.replace("eu-west-2", "region-id"), "amazon-connect/relay-state-host-wrong"),
+    _relay("region left to fill in", FEDERATE.replace("eu-west-2", "region-id"), "amazon-connect/relay-state-has-placeholder"),
+    _relay("as in the instructions", "https://region-id.console.aws.amazon.com/connect/federate/instance-id", "amazon-connect/relay-state-has-placeholder"),
+    _relay("in typographic quotation marks", f"“{FEDERATE}”", "amazon-connect/relay-state-in-quotes"),
     _relay("region without hyphens", FEDERATE.replace("eu-west-2", "euwest2"), "amazon-connect/relay-state-host-wrong"),
     _relay("china host", FEDERATE.replace("aws.amazon.com", "amazonaws.cn"), "amazon-connect/relay-state-host-wrong"),
     _relay("other region", FEDERATE.replace("eu-west-2", "us-east-1"), "amazon-connect/relay-state-of-another-region", FEDERATE, seen="all"),
@@ -87,7 +89,7 @@ _RELAY_STATE = (
     _relay("one digit of the instance", FEDERATE[:-1] + "8", "amazon-connect/relay-state-of-another-instance", FEDERATE, seen="all"),
     _relay("instance cut", FEDERATE[:-1], "amazon-connect/relay-state-instance-malformed"),
     _relay("instance alias", FEDERATE.replace(INSTANCE, "acme"), "amazon-connect/relay-state-instance-malformed"),
-    _relay("instance-id", FEDERATE.replace(INSTANCE, "instance-id"), "amazon-connect/relay-state-instance-malformed"),
+    _relay("instance-id", FEDERATE.replace(INSTANCE, "instance-id"), "amazon-connect/relay-state-has-placeholder"),
     _relay("no instance", FEDERATE.replace(INSTANCE, ""), "amazon-connect/relay-state-instance-malformed"),
     _relay("slash behind the instance", FEDERATE + "/", "amazon-connect/relay-state-instance-malformed"),
     _relay("blank behind the instance", FEDERATE + " ", "amazon-connect/relay-state-has-blank"),
@@ -123,6 +125,7 @@ _ADDRESSES = (
     )
     + (
         Row("connect, acs with number", "aws-sign-in/reply-url-with-number", SIGN_IN, edits={"acs": SIGN_IN + "#1"}, style="entra-id"),
+        Row("connect, acs with a blank behind it", "aws-sign-in/destination-mismatch", SIGN_IN, edits={"acs": SIGN_IN + " "}),
         Row("connect, recipient alone", "aws-sign-in/recipient-mismatch", SIGN_IN, edits={"assertion.recipient": "https://signin.aws.amazon.com/saml/"}, style="okta"),
     )
 )  # fmt: skip
@@ -157,8 +160,11 @@ _SESSION_NAMES = (
             "https://aws.amazon.com/SAML/Attributes/SessionName",
         )
     ),
+    Row("connect, both names bare", "aws-iam/names-without-namespace", (ROLE_NAME, SESSION_NAME), edits={f"rename:{ROLE_NAME}": "Role", f"rename:{SESSION_NAME}": "RoleSessionName"}, style="entra-id"),
+    Row("connect, both names http", "aws-iam/names-without-namespace", (ROLE_NAME, SESSION_NAME), edits={f"rename:{name}": name.replace("https", "http") for name in (ROLE_NAME, SESSION_NAME)}),
     Row("connect, display name", "aws-session/session-name-has-blank", SESSION_NAME, edits={SESSION: "Mia Lindqvist"}, style="entra-id"),
     Row("connect, blank after the name", "aws-session/session-name-padded", SESSION_NAME, edits={SESSION: USER + " "}, style="okta"),
+    Row("connect, expression as name", "aws-session/session-name-is-template", SESSION_NAME, edits={SESSION: "user.email"}, style="okta"),
     Row("connect, template as name", "aws-session/session-name-is-template", SESSION_NAME, edits={SESSION: "${user:mail}"}, words="${user:mail}"),
     Row("connect, windows name", "aws-session/session-name-malformed", SESSION_NAME, edits={SESSION: "EXAMPLE\\mlindqvist"}, style="adfs"),
     Row("connect, accent", "aws-session/session-name-malformed", SESSION_NAME, edits={SESSION: "zoë@example.com"}, style="google"),
@@ -216,6 +222,7 @@ _ROLES = (
             ("without a name", "role-malformed", PAIR.replace("CallCentre", ""), ""),
             ("two providers", "role-malformed", f"{PROVIDER_ARN},{PROVIDER_ARN}", "okta"),
             ("of a session", "provider-kind-wrong", PAIR.replace("role/CallCentre", "assumed-role/CallCentre/mia"), "okta"),
+            ("of a user", "provider-kind-wrong", PAIR.replace("role/CallCentre", "user/CallCentre"), "okta"),
             ("with oidc provider", "provider-kind-wrong", PAIR.replace("saml-provider", "oidc-provider"), "okta"),
             ("template", "role-has-placeholder", PAIR.replace("210987654321", "ACCOUNTID"), ""),
             ("whole template", "role-has-placeholder", "arn:aws:iam::ACCOUNTID:role/ROLENAME,arn:aws:iam::ACCOUNTID:saml-provider/SAMLPROVIDERNAME", ""),

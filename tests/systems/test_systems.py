@@ -96,6 +96,20 @@ def test_the_fault_is_the_first_cause(system: System, row: Row, way: Way, idp_ke
         assert word in found.message.plain()
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param(row, id=row.id)
+        for row in CONNECT_FAULTS
+        if row.severity == "error" and "response.issue_instant" not in row.edits
+    ],
+)
+def test_one_fault_at_connect_is_one_cause(row: Row, idp_keys: Keys) -> None:
+    """Whoever knows everything, the list of users included, is told one thing to change."""
+    causes = judged(CONNECT, row, "all", idp_keys).diagnosis.causes
+    assert [cause.finding.rule for cause in causes if cause.finding.severity != "note"] == [row.rule]
+
+
 _NO_RELAY_STATE = "amazon-connect/relay-state-missing"
 
 
