@@ -24,13 +24,17 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 CONFIDENCES: tuple[Confidence, ...] = ("certain", "likely", "guess")
 
 
+Sensitive = bool | Literal["prose"]
+"""Whether a value is personal or secret; ``prose`` is sentences for people, in which only some words are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A value inside a text that did not come from us: captured, configured by the user, or computed from those."""
 
     value: str
-    sensitive: bool = False
-    """Personal or secret: masked wherever output leaves the terminal."""
+    sensitive: Sensitive = False
+    """Masked wherever output leaves the terminal."""
 
 
 @dataclass(frozen=True, slots=True)

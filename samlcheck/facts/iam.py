@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from samlcheck.case import Case
 from samlcheck.facts.table import Fact, Reading, Readings, add
+from samlcheck.finding import Sensitive
 
 if TYPE_CHECKING:
     from samlcheck.iam.policy import Policy, Statement, Test, Word
@@ -25,7 +26,7 @@ PERSONAL_KEYS = frozenset(
 """Condition keys whose values say who somebody is."""
 
 
-def reading_of(word: Word, label: str = "", group: int = 0, *, sensitive: bool = False) -> Reading:
+def reading_of(word: Word, label: str = "", group: int = 0, *, sensitive: Sensitive = False) -> Reading:
     """Return a word of a policy as a reading; what only a deployment fills in is shown by the name of its function."""
     raw = f"({word.unresolved})" if word.unresolved and not word.text else word.text
     return Reading(None if word.unresolved else word.text, raw, word.place, label=label, group=group, sensitive=sensitive)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from samlcheck.case import Case
+from samlcheck.finding import Sensitive
 from samlcheck.frozen import dataclass
 from samlcheck.source import NodeRef
 
@@ -31,7 +32,7 @@ class Reading:
     """Which one, where a fact has several: ``AudienceRestriction 2``."""
     group: int = 0
     """Index of the parent that values belong to (AudienceRestriction, SubjectConfirmation, Attribute)."""
-    sensitive: bool = False
+    sensitive: Sensitive = False
     snippet: tuple[str, str] = ("", "")
     """What stands before and after the value in the document: ``<saml:Audience>`` and ``</saml:Audience>``."""
 

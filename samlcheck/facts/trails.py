@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from samlcheck.capture.model import Exchange
 from samlcheck.case import Case
 from samlcheck.facts.table import Reading, Readings
+from samlcheck.finding import Sensitive
 
 if TYPE_CHECKING:
     from samlcheck.flow.flow import Flow
@@ -41,7 +42,7 @@ def place(step: Exchange) -> str:
     return f"request {step.index + 1} of the recording"
 
 
-def at(step: Exchange, value: int | bool | datetime | str, raw: str = "", *, sensitive: bool = False) -> Readings:
+def at(step: Exchange, value: int | bool | datetime | str, raw: str = "", *, sensitive: Sensitive = False) -> Readings:
     """Return one reading of a step; raw: the value as people write it, where ``str`` does not say it."""
     written = raw or (str(value).lower() if isinstance(value, bool) else str(value))
     return Readings((Reading(value, written, label=place(step), sensitive=sensitive),))
@@ -49,7 +50,7 @@ def at(step: Exchange, value: int | bool | datetime | str, raw: str = "", *, sen
 
 def said(step: Exchange | None) -> Readings:
     """Return what a page said to people."""
-    return at(step, step.page_text[:MOST_SAID], sensitive=True) if step is not None and step.page_text else Readings()
+    return at(step, step.page_text[:MOST_SAID], sensitive="prose") if step is not None and step.page_text else Readings()
 
 
 def status(step: Exchange | None) -> Readings:

@@ -10,6 +10,7 @@ from samlcheck.finding import Slot, Text
 from samlcheck.flow.answer import failed
 from samlcheck.flow.cookies import cookie_names, set_cookies
 from samlcheck.flow.flow import Flow
+from samlcheck.flow.frames import is_framed
 from samlcheck.flow.sites import hostname, path
 from samlcheck.frozen import dataclass
 
@@ -33,7 +34,7 @@ class Step:
     carried: tuple[str, ...]
     """``SAMLRequest``, ``SAMLResponse``, ``RelayState``, ``form with SAMLResponse``."""
     sent_cookies: tuple[str, ...] | None
-    """Names; None where they are masked."""
+    """Names; None where they are masked or left out."""
     set_cookies: tuple[str, ...]
     """``Set-Cookie`` headers without values."""
     said: Text
@@ -58,11 +59,11 @@ def timeline(flow: Flow) -> tuple[Step, ...]:
             status=step.status,
             leads_to=_goal(step),
             carried=tuple(_carried(step, login.capture.messages)),
-            sent_cookies=cookie_names(step),
+            sent_cookies=cookie_names(step) if "sanitised" not in flow.codes else None,
             set_cookies=tuple(cookie.shown for cookie in set_cookies(step)),
             said=_said(step, told),
             delivers=step is trail.posting,
-            framed=any(name.lower() == "sec-fetch-dest" and value == "iframe" for name, value in step.request_headers),
+            framed=is_framed(step),
         )
         for step in trail.steps
     )
@@ -95,4 +96,4 @@ def _said(step: Exchange, told: set[int]) -> Text:
     if failed(step):
         return Text.of(step.error or "no answer")
     wrong = (step.status or 0) >= 400 or step.index in told
-    return Text.of(Slot(step.page_text[:_MOST_SAID], sensitive=True)) if wrong and step.page_text else Text()
+    return Text.of(Slot(step.page_text[:_MOST_SAID], sensitive="prose")) if wrong and step.page_text else Text()

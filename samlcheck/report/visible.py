@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from samlcheck.characters import UNSAFE, visible
 from samlcheck.finding import Slot
+from samlcheck.report.prose import masked_prose
 
 __all__ = ["LONGEST", "is_safe", "mask", "shower", "visible"]
 
@@ -50,7 +51,9 @@ def shower(*, masking: bool) -> Callable[[Slot], str]:
 
     def show(slot: Slot) -> str:
         value, left = slot.value[:LONGEST], len(slot.value) - LONGEST
-        shown = visible(mask(value) if masking and slot.sensitive else value)
+        if masking and slot.sensitive:
+            value = masked_prose(value) if slot.sensitive == "prose" else mask(value)
+        shown = visible(value)
         return f"{shown} … ({left} characters more)" if left > 0 else shown
 
     return show
