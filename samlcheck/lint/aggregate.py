@@ -11,12 +11,12 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator
-from typing import BinaryIO, NoReturn
+from typing import NoReturn, Protocol
 
 from samlcheck.errors import HostileInput, InputError
 from samlcheck.frozen import dataclass
 from samlcheck.source import Span
-from samlcheck.xmldoc.part import Piece, Slice
+from samlcheck.xmldoc.part import Piece, Slice, width_of
 
 CHUNK = 1 << 20
 IGNORE_MARK = b"samlcheck:"
@@ -60,7 +60,7 @@ class Skeleton:
 
 @dataclass(frozen=True, slots=True)
 class _Tag:
-    """A tag of an EntityDescriptor or EntitiesDescriptor; offsets are those of the file."""
+    """A tag of an EntityDescriptor or EntitiesDescriptor; offsets are those of the stream."""
 
     start: int
     end: int
@@ -84,7 +84,14 @@ class _Group:
     """Nothing but comments has come since an entity for which the skeleton has a tag."""
 
 
-def fill(stream: BinaryIO, size: int) -> bytes:
+class Stream(Protocol):
+    """What an aggregate is read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return at most so many octets, or a few more; none at the end."""
+
+
+def fill(stream: Stream, size: int) -> bytes:
     """Return ``size`` octets of a stream, or what is left: a pipe gives fewer at a time."""
     parts = []
     while size > 0 and (data := stream.read(size)):
@@ -96,16 +103,20 @@ def fill(stream: BinaryIO, size: int) -> bytes:
 class Cutter:
     """Cuts one aggregate."""
 
-    def __init__(self, name: str, head: bytes, stream: BinaryIO, mark: int) -> None:
-        """head: what was read already, UTF-8. mark: octets of the byte order mark."""
+    def __init__(self, name: str, head: bytes, stream: Stream, mark: int, width: int = 0) -> None:
+        """head: what was read already, UTF-8 like the rest of the stream, without byte order mark.
+
+        mark: octets of the byte order mark. width: how the file itself is written, as in ``Slice``.
+        """
         self._name = name
         self._stream = stream
         self._buffer = head
-        self._base = 0
-        """Offset in the file of the buffer."""
-        self._done = mark
-        """Everything before this offset in the file has been dealt with; line and column are those of it."""
+        self._width = width
+        self._base = self._done = 0
+        """Offsets in the stream: of the buffer, and of what has not been dealt with."""
+        self._offset = mark
         self._line = self._column = 1
+        """Where ``_done`` is in the file."""
         self._ended = False
         self._entities = 0
         self._groups: list[_Group] = []
@@ -131,7 +142,8 @@ class Cutter:
         if self._groups:
             self._cut_off(f"after {self._entities} whole entities")
         self._keep(self._end)
-        yield Skeleton(Slice(b"".join(self._outside), tuple(self._places), ("md:EntitiesDescriptor",)), self._entities)
+        slice_ = Slice(b"".join(self._outside), tuple(self._places), ("md:EntitiesDescriptor",), self._width)
+        yield Skeleton(slice_, self._entities)
 
     @property
     def _end(self) -> int:
@@ -158,7 +170,7 @@ class Cutter:
         return bool(chunk)
 
     def _find(self, wanted: bytes, start: int) -> int:
-        """Return where octets occur next in the file, -1 if they do not; reads on as far as needed."""
+        """Return where octets occur next in the stream, -1 if they do not; reads on as far as needed."""
         while True:
             at = self._buffer.find(wanted, start - self._base)
             if at >= 0:
@@ -230,7 +242,7 @@ class Cutter:
             step += f"[{self._groups[-1].groups}]"
         written = self._bytes(tag.start, tag.end)
         name = re.split(rb"[\s/>]", written[1:], maxsplit=1)[0]
-        self._groups.append(_Group(written, name, Piece(0, tag.start, self._line, self._column), step))
+        self._groups.append(_Group(written, name, Piece(0, self._offset, self._line, self._column), step))
 
     def _entity(self, first: _Tag) -> EntitySlice:
         """Return the entity that begins with a tag, and move behind it."""
@@ -253,15 +265,16 @@ class Cutter:
             pieces.append(Piece(at, group.piece.start, group.piece.line, group.piece.column))
             parts.append(group.tag)
             at += len(group.tag)
-        pieces.append(Piece(at, self._done, self._line, self._column))
+        pieces.append(Piece(at, self._offset, self._line, self._column))
         begin = self._done
         self._advance(first.start)
-        place = Span(first.start, first.end, self._line, self._column)
+        length = width_of(self._bytes(first.start, first.end), self._width)
+        place = Span(self._offset, self._offset + length, self._line, self._column)
         parts.append(self._bytes(begin, position))
         parts.extend(b"</" + group.name + b">" for group in reversed(self._groups))
         self._advance(position)
         steps = (*(group.step for group in self._groups), f"md:EntityDescriptor[{self._groups[-1].entities}]")
-        slice_ = Slice(b"".join(parts), tuple(pieces), steps)
+        slice_ = Slice(b"".join(parts), tuple(pieces), steps, self._width)
         return EntitySlice(slice_, self._entities, any(group.signed for group in self._groups), place)
 
     def _keep(self, until: int) -> None:
@@ -284,7 +297,7 @@ class Cutter:
 
     def _put(self, octets: bytes) -> None:
         """Put octets to the skeleton that stand, or stand for what stands, at the present place."""
-        self._places.append(Piece(self._length, self._done, self._line, self._column))
+        self._places.append(Piece(self._length, self._offset, self._line, self._column))
         self._outside.append(octets)
         self._length += len(octets)
         if self._length > _MOST_OUTSIDE:
@@ -307,13 +320,17 @@ class Cutter:
         characters = len(rest) if rest.isascii() else len(rest.translate(None, _CONTINUATION))
         self._line += breaks
         self._column = characters + 1 if breaks else self._column + characters
+        self._offset += width_of(octets, self._width)
         self._done = until
 
     def _cut_off(self, where: str) -> NoReturn:
-        while self._more():
+        more = True
+        while more:
+            self._offset += width_of(self._bytes(self._done, self._end), self._width)
             self._done = self._end
+            more = self._more()
         raise InputError(
-            f"The file ends too early: at byte {self._end:,}, {where}.",
+            f"The file ends too early: at byte {self._offset:,}, {where}.",
             tip="It was cut off on the way. Download it again. What stands before the cut was judged.",
             where=self._name,
             code="truncated",

@@ -12,6 +12,7 @@ from samlcheck.facts.entity import EntityCase
 from samlcheck.facts.pair import PairTable
 from samlcheck.finding import Broken, Failed, Finding, NotChecked, Text
 from samlcheck.lint.judge import OUTCOME_NAMES, plain, plain_finding
+from samlcheck.lint.recode import document as whole
 from samlcheck.lint.source import open_source
 from samlcheck.lint.survey import Input, is_metadata
 from samlcheck.lintreport import EntityReport
@@ -20,7 +21,7 @@ from samlcheck.packs.run import outcome
 from samlcheck.packs.select import GENERIC, Selection
 from samlcheck.source import Artifact
 from samlcheck.xmldoc.names import local, q
-from samlcheck.xmldoc.parse import METADATA, parse
+from samlcheck.xmldoc.parse import METADATA
 
 
 def read(item: Input, clock: Clock) -> EntityCase:
@@ -28,7 +29,7 @@ def read(item: Input, clock: Clock) -> EntityCase:
     with item.open() as stream:
         source, _ = open_source(item.name, stream, item.octets)
     with item.open() as stream:
-        document = parse(Artifact(item.name, stream.read(METADATA.octets + 1)), METADATA)
+        document = whole(Artifact(item.name, stream.read(METADATA.octets + 1)))
     is_metadata(document)
     return EntityCase(document, document.root, source, clock)
 

@@ -10,12 +10,11 @@ from samlcheck.errors import HostileInput, InputError
 from samlcheck.facts.entity import MetadataSource
 from samlcheck.frozen import dataclass
 from samlcheck.lint.aggregate import CHUNK, Cutter, EntitySlice, Skeleton, fill
+from samlcheck.lint.recode import Recoded, blanked, written
 from samlcheck.source import Artifact
-from samlcheck.xmldoc.encoding import encoding_of
 from samlcheck.xmldoc.limits import METADATA
 
 _ROOT = re.compile(rb"(?:\s++|<\?.*?\?>|<!--.*?-->)*+<([^\s/>!?]++)", re.DOTALL)
-_DECLARED = re.compile(rb"<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']([^\"'>]{0,40})[\"']")
 _BLANK = b" \t\r\n"
 
 
@@ -38,27 +37,19 @@ def open_source(name: str, stream: BinaryIO, octets: int | None) -> tuple[Metada
     head = fill(stream, CHUNK)
     if not head.strip(_BLANK + b"\xef\xbb\xbf"):
         raise InputError("The file is empty.", tip="Download the metadata again.", where=name, code="empty")
-    mark = head.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"))
-    encoding = encoding_of(Artifact(name, head[:1024]))
-    units = encoding.units(head)[encoding.mark // encoding.width :]
-    declared = _DECLARED.match(units)
-    root = _ROOT.match(units)
+    how = written(name, head)
+    recoded = None if how.as_it_is else Recoded(name, how, head, stream)
+    text = blanked(recoded.read(CHUNK)) if recoded else head[how.mark :]
+    root = _ROOT.match(text)
     if root is None:
-        _no_xml(name, units)
+        _no_xml(name, text)
     kind = root[1].rpartition(b":")[2]
     if kind.lower() in (b"html", b"body"):
         _html(name)
-    source = MetadataSource(name, octets, mark, declared[1].decode("latin-1") if declared else "", kind == b"EntitiesDescriptor")
+    source = MetadataSource(name, octets, how.mark > 0, how.declared, kind == b"EntitiesDescriptor")
     if kind != b"EntitiesDescriptor":
         return source, iter((Whole(Artifact(name, _whole(name, head, stream))),))
-    if encoding.width != 1:
-        raise InputError(
-            "The aggregate is UTF-16; aggregates are read as UTF-8 only.",
-            tip="Convert it with iconv -f UTF-16 -t UTF-8 and change the XML declaration.",
-            where=name,
-            code="encoding",
-        )
-    return source, Cutter(name, head, stream, encoding.mark).cuts()
+    return source, Cutter(name, text, recoded or stream, how.mark, how.width).cuts()
 
 
 def _whole(name: str, head: bytes, stream: BinaryIO) -> bytes:
@@ -75,8 +66,8 @@ def _whole(name: str, head: bytes, stream: BinaryIO) -> bytes:
     return head + rest
 
 
-def _no_xml(name: str, units: bytes) -> NoReturn:
-    start = units.lstrip(_BLANK)[:4096]
+def _no_xml(name: str, text: bytes) -> NoReturn:
+    start = text.lstrip(_BLANK)[:4096]
     lower = start.lower()
     if b"<!doctype html" in lower or b"<html" in lower:
         _html(name)

@@ -19,6 +19,7 @@ from samlcheck.frozen import dataclass
 from samlcheck.lint import baseline, trust
 from samlcheck.lint.aggregate import EntitySlice, Skeleton
 from samlcheck.lint.judge import Marks, judge, plain
+from samlcheck.lint.recode import document as whole
 from samlcheck.lint.repeats import Repeats
 from samlcheck.lint.rulebook import Rulebook
 from samlcheck.lint.source import Cut, Whole, open_source
@@ -27,7 +28,7 @@ from samlcheck.source import NodeRef
 from samlcheck.trust.facts import Anchors, TrustFacts
 from samlcheck.xmldoc.document import Document
 from samlcheck.xmldoc.names import local, q
-from samlcheck.xmldoc.parse import METADATA, parse
+from samlcheck.xmldoc.parse import METADATA
 from samlcheck.xmldoc.part import parse_part
 
 _BATCH = 64
@@ -169,7 +170,7 @@ def _entities(cuts: Iterator[Cut], ends: list[Skeleton]) -> Iterator[Cut]:
 def _judge_cut(source: MetadataSource, cut: Cut, question: Question) -> Judged | None:
     """Return the report on one entity; None if another one is asked for. Raises InputError for what cannot be read."""
     if isinstance(cut, Whole):
-        document: Document = parse(cut.artifact, METADATA)
+        document = whole(cut.artifact)
         is_metadata(document)
         node, around, place = document.root, False, None
     elif isinstance(cut, EntitySlice):

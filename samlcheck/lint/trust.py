@@ -11,13 +11,13 @@ from typing import BinaryIO
 
 from lxml import etree
 
+from samlcheck.lint.recode import document as whole
 from samlcheck.saml.anatomy import Anatomy, dissect
 from samlcheck.source import Artifact
 from samlcheck.trust.establish import establish
 from samlcheck.trust.facts import Anchors, TrustFacts
 from samlcheck.xmldoc.document import Document
 from samlcheck.xmldoc.names import q
-from samlcheck.xmldoc.parse import METADATA, parse
 
 MOST = 128 << 20
 """A tree takes four to five times the octets of its file."""
@@ -37,9 +37,9 @@ def of_entity(document: Document, node: etree._Element, anchors: Anchors | None)
 def of_aggregate(name: str, stream: BinaryIO, anchors: Anchors) -> TrustFacts:
     """Return what verification finds of all signatures of an aggregate, which is read whole.
 
-    Raises InputError for what ``parse`` refuses.
+    Raises InputError for what cannot be read.
     """
-    return establish(dissect(parse(Artifact(name, stream.read(MOST + 1)), METADATA)), anchors)
+    return establish(dissect(whole(Artifact(name, stream.read(MOST + 1)))), anchors)
 
 
 def of_group(trust: TrustFacts, path: str) -> TrustFacts:

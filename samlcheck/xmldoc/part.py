@@ -44,6 +44,19 @@ class Slice:
     pieces: tuple[Piece, ...]
     steps: tuple[str, ...] = ()
     """Path steps of the outermost elements, the root first: ``md:EntitiesDescriptor``, ``md:EntityDescriptor[17]``."""
+    width: int = 0
+    """How the file is written, if not in UTF-8: 1 where each character is an octet, 2 for UTF-16."""
+
+
+def width_of(octets: bytes, width: int) -> int:
+    """Return how many octets of the file some UTF-8 octets of a slice stand for. width: as in ``Slice``."""
+    if not width:
+        return len(octets)
+    leads = octets.translate(None, _CONTINUATION)
+    return width * len(leads) if width == 1 else width * (len(leads) + len(leads.translate(None, _PLANE_0)))
+
+
+_CONTINUATION, _PLANE_0 = bytes(range(0x80, 0xC0)), bytes(range(0xF0))
 
 
 class PartPositions(Positions):
@@ -52,6 +65,7 @@ class PartPositions(Positions):
     def __init__(self, slice_: Slice) -> None:
         """Nothing is scanned yet."""
         super().__init__(slice_.data, _UTF_8)
+        self._width = slice_.width
         self._pieces = slice_.pieces
         self._begins = [piece.at for piece in slice_.pieces]
 
@@ -60,9 +74,10 @@ class PartPositions(Positions):
         piece = self._pieces[max(bisect_right(self._begins, start) - 1, 0)]
         line, column = self.at(start)
         first_line, first_column = self.at(piece.at)
+        offset = piece.start + width_of(self._data[piece.at : start], self._width)
         return Span(
-            piece.start + start - piece.at,
-            piece.start + end - piece.at,
+            offset,
+            offset + width_of(self._data[start:end], self._width),
             piece.line + line - first_line,
             column if line != first_line else piece.column + column - first_column,
         )
@@ -77,10 +92,13 @@ class PartPositions(Positions):
     def written(self, span: Span) -> str:
         """Return what the document says at a place of the whole file."""
         for piece in reversed(self._pieces):
-            if piece.start <= span.start:
-                begin = piece.at + span.start - piece.start
-                if begin <= len(self._data):
-                    return self._data[begin : begin + span.end - span.start].decode("utf-8", "replace")
+            begin, end = span.start - piece.start, span.end - piece.start
+            if begin < 0:
+                continue
+            if not self._width:
+                return self._data[piece.at + begin : piece.at + end].decode("utf-8", "replace")
+            text = self._data[piece.at :].decode("utf-8", "replace")
+            return text[begin:end] if self._width == 1 else text.encode("utf-16le")[begin:end].decode("utf-16le", "replace")
         return ""
 
     def _span(self, begin: int, stop: int) -> Span:
