@@ -13,7 +13,8 @@ from lxml import etree
 
 from samlcheck.checks.context import Context, Held, Result, Unknown, Violated, Violation
 from samlcheck.facts import Reading, Readings
-from samlcheck.facts.entity import ROLES, EntityCase, EntityTable
+from samlcheck.facts.entity import EntityCase, EntityTable
+from samlcheck.facts.paths import ROLES
 from samlcheck.finding import Evidence, Slot, Text
 from samlcheck.xmldoc.document import text_of
 from samlcheck.xmldoc.names import local, q
@@ -26,7 +27,7 @@ _BROWSER = ("HTTP-POST", "HTTP-POST-SimpleSign", "HTTP-Artifact", "HTTP-Redirect
 _HOLDER_OF_KEY = "urn:oasis:names:tc:SAML:2.0:profiles:holder-of-key:SSO:browser"
 _OLD_SOAP = "urn:oasis:names:tc:SAML:1.0:bindings:SOAP-binding"
 _WS_FEDERATION = "http://schemas.xmlsoap.org/ws/2003/07/secext"
-_ALLOWED: dict[str, tuple[str, ...]] = {
+ALLOWED: dict[str, tuple[str, ...]] = {
     "SingleSignOnService": (*_BROWSER, _HOLDER_OF_KEY, "urn:mace:shibboleth:1.0:profiles:AuthnRequest", _WS_FEDERATION),
     "AssertionConsumerService": (
         "HTTP-POST", "HTTP-POST-SimpleSign", "HTTP-Artifact", "PAOS", _HOLDER_OF_KEY, _WS_FEDERATION,
@@ -42,7 +43,7 @@ _ALLOWED: dict[str, tuple[str, ...]] = {
     "AssertionIDRequestService": ("SOAP", "URI"),
 }  # fmt: skip
 """Bindings that the profiles give each service: profiles 4.1.2, 4.2.3, 4.4.2, 4.5.2, 5.2, 6.2, 7.2; holder-of-key 2.3."""
-_ONE_WAY = ("SingleSignOnService", "ArtifactResolutionService", "NameIDMappingService", "AssertionIDRequestService")
+ONE_WAY = ("SingleSignOnService", "ArtifactResolutionService", "NameIDMappingService", "AssertionIDRequestService")
 """Services whose ResponseLocation must be left out: metadata 2.4.2, 2.4.3."""
 
 
@@ -74,20 +75,21 @@ BINDING_ASPECTS = ("misspelt", "other")
 
 def _bindings(entity: EntityCase, *, misspelt: bool) -> Iterator[Violation]:
     for _, node in endpoints(entity):
-        allowed = _allowed(local(node.tag))
-        if not allowed or node.get("Binding") in allowed:
+        right = allowed(local(node.tag))
+        if not right or node.get("Binding") in right:
             continue
         reading = entity.reader.attribute(node, "Binding")
         if reading is None:
             continue
-        close = next((one for one in allowed if one.lower() == reading.raw.strip().lower()), "")
+        close = next((one for one in right if one.lower() == reading.raw.strip().lower()), "")
         if bool(close) == misspelt:
-            yield Violation(reading, expected=Slot(close or allowed[0]), detail=Text.of(local(node.tag)), subject=place_of(reading))
+            yield Violation(reading, expected=Slot(close or right[0]), detail=Text.of(local(node.tag)), subject=place_of(reading))
 
 
 @cache
-def _allowed(service: str) -> tuple[str, ...]:
-    return tuple(name if ":" in name else _BINDINGS + name for name in _ALLOWED.get(service, ()))
+def allowed(service: str) -> tuple[str, ...]:
+    """Return the bindings that a service may have; none for what is no service."""
+    return tuple(name if ":" in name else _BINDINGS + name for name in ALLOWED.get(service, ()))
 
 
 def indexes(readings: Readings | None, options: Mapping[str, str], context: Context) -> Result:
@@ -102,12 +104,12 @@ def indexes(readings: Readings | None, options: Mapping[str, str], context: Cont
 
 
 INDEX_ASPECTS = ("repeated", "defaults")
-_INDEXED = ("AssertionConsumerService", "ArtifactResolutionService", "AttributeConsumingService", "DiscoveryResponse")
+INDEXED = ("AssertionConsumerService", "ArtifactResolutionService", "AttributeConsumingService", "DiscoveryResponse")
 
 
 def _indexed(entity: EntityCase) -> Iterator[list[etree._Element]]:
     for role in roles(entity):
-        for name in _INDEXED:
+        for name in INDEXED:
             yield list(role.iter("{*}" + name))
 
 
@@ -137,7 +139,7 @@ def response_locations(readings: Readings | None, options: Mapping[str, str], co
     entity = entity_of(context)
     if entity is None:
         return NOT_METADATA
-    asked = [node for _, node in endpoints(entity) if node.get("ResponseLocation") is not None and local(node.tag) in _ONE_WAY]
+    asked = [node for _, node in endpoints(entity) if node.get("ResponseLocation") is not None and local(node.tag) in ONE_WAY]
     wrong = (entity.reader.attribute(node, "ResponseLocation") for node in asked)
     return result(Violation(item, subject=place_of(item)) for item in wrong if item is not None)
 
@@ -169,7 +171,7 @@ def languages(readings: Readings | None, options: Mapping[str, str], context: Co
 
 LANGUAGE_ASPECTS = ("missing", "repeated")
 _LANG = q("xml:lang")
-_LOCALISED = tuple(
+LOCALISED = tuple(
     map(
         q,
         (
@@ -183,7 +185,7 @@ _LOCALISED = tuple(
 
 def _languages(entity: EntityCase, *, repeated: bool) -> Iterator[Violation]:
     seen: dict[tuple[etree._Element | None, object, str], etree._Element] = {}
-    for node in entity.node.iter(*_LOCALISED):
+    for node in entity.node.iter(*LOCALISED):
         language = (node.get(_LANG) or "").strip().lower()
         if not repeated:
             if not language:
@@ -200,7 +202,7 @@ def endpoints(entity: EntityCase) -> Iterator[tuple[etree._Element, etree._Eleme
     """Yield the endpoints of all roles, each with its role."""
     for role in roles(entity):
         for node in role:
-            if isinstance(node.tag, str) and local(node.tag) in _ALLOWED:
+            if isinstance(node.tag, str) and local(node.tag) in ALLOWED:
                 yield role, node
 
 
@@ -228,7 +230,7 @@ def _beside(reading: Reading) -> Evidence:
 def duplicates(readings: Readings | None, options: Mapping[str, str], context: Context) -> Result:
     """Nothing stands twice where once is meant. Option ``of``: a word of ``DUPLICATES``."""
     entity = entity_of(context)
-    return NOT_METADATA if entity is None else result(_duplicates(entity, *_KEYS_OF[options["of"]]))
+    return NOT_METADATA if entity is None else result(_duplicates(entity, *KEYS_OF[options["of"]]))
 
 
 Key = Callable[[etree._Element], str]
@@ -242,7 +244,7 @@ def _endpoint_key(node: etree._Element) -> str:
     return f"{node.tag} {node.get('Binding')} {node.get('Location')}" if node.get("Binding") else ""
 
 
-_KEYS_OF: dict[str, tuple[str, str, Key]] = {
+KEYS_OF: dict[str, tuple[str, str, Key]] = {
     "requested_attribute": ("md:RequestedAttribute", "Name", _attribute_key),
     "nameid_format": ("md:NameIDFormat", "", lambda node: text_of(node).strip()),
     "endpoint": ("md:*", "Location", _endpoint_key),
@@ -257,7 +259,7 @@ _KEYS_OF: dict[str, tuple[str, str, Key]] = {
     "entity_attributes": ("mdattr:EntityAttributes", "here", lambda _: "x"),
 }
 """Element, what to show of it (an attribute, its text, that it is there), and what makes two of one parent the same."""
-DUPLICATES = tuple(_KEYS_OF)
+DUPLICATES = tuple(KEYS_OF)
 
 
 def _duplicates(entity: EntityCase, name: str, show: str, key: Key) -> Iterator[Violation]:

@@ -33,19 +33,20 @@ def certificate_dates(readings: Readings | None, options: Mapping[str, str], con
     entity = entity_of(context)
     if entity is None:
         return NOT_METADATA
-    return result(_dates(entity, options["aspect"], _days(options.get("days", ""), context)))
+    return result(_dates(entity, options["aspect"], days(options.get("days", ""), context)))
 
 
-def _days(text: str, context: Context) -> int:
+def days(text: str, context: Context) -> int:
+    """Return the number of days that the option ``days`` means."""
     wanted = template.pattern(text, context) if text else None
     given = wanted.literals[0] if wanted and wanted.literals else ""
     return int(given) if given.isascii() and given.isdigit() and len(given) < 6 else _DEFAULT_DAYS
 
 
-def _dates(entity: EntityCase, aspect: str, days: int) -> Iterator[Violation]:
+def _dates(entity: EntityCase, aspect: str, within: int) -> Iterator[Violation]:
     now = entity.clock.at
-    soon = now + timedelta(days=days)
-    if all(_lasts(facts, now, soon) for _, facts in entity.certificates):
+    soon = now + timedelta(days=within)
+    if all(lasts(facts, now, soon) for _, facts in entity.certificates):
         return
     told: set[etree._Element] = set()
     for role in roles(entity):
@@ -70,7 +71,7 @@ def _dates(entity: EntityCase, aspect: str, days: int) -> Iterator[Violation]:
                 yield _certificate(entity, node, facts, where, detail)
 
 
-def _lasts(facts: Examined, now: datetime, soon: datetime) -> bool:
+def lasts(facts: Examined, now: datetime, soon: datetime) -> bool:
     """Return whether there is nothing to tell of a certificate; one without dates has none."""
     begins, ends = facts.not_before, facts.not_after
     return begins is None or ends is None or (begins <= now and soon < ends)

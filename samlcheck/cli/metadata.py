@@ -19,7 +19,8 @@ from samlcheck.errors import Exit, UsageError
 if TYPE_CHECKING:
     from samlcheck.case import Clock
     from samlcheck.cli.lintconfig import LintSettings
-    from samlcheck.lint.survey import Input, Question
+    from samlcheck.lint.entities import Question
+    from samlcheck.lint.survey import Input
     from samlcheck.lintreport import Event
     from samlcheck.report.events import Looks
     from samlcheck.report.layout import Page
@@ -228,8 +229,8 @@ def _question(
     from samlcheck.case import Clock
     from samlcheck.cli.catalogue import catalogue
     from samlcheck.lint import baseline as baselines
+    from samlcheck.lint.entities import Question
     from samlcheck.lint.rulebook import rulebook
-    from samlcheck.lint.survey import Question
 
     rules = rulebook(catalogue(), ruleset, select=select, ignore=ignore, given={"days": str(days)})
     anchors = None

@@ -212,8 +212,9 @@ def _inspected(
 def _linted(artifact: Artifact, now: datetime) -> list[Any]:
     from samlcheck.case import Clock
     from samlcheck.cli.catalogue import catalogue
+    from samlcheck.lint.entities import Question
     from samlcheck.lint.rulebook import rulebook
-    from samlcheck.lint.survey import Question, survey
+    from samlcheck.lint.survey import survey
     from samlcheck.lintreport import EntityReport
 
     question = Question(rulebook(catalogue(), "web-sso"), Clock(now, "now"))

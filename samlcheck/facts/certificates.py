@@ -87,14 +87,17 @@ def examine(text: str) -> Examined:
             return Examined(instead)
         if raw.count(b"-----BEGIN") > 1:
             return Examined("several-certificates")
+        raw = b"".join(line for line in raw.splitlines() if not line.strip().startswith(b"-----"))
     try:
-        der = decode_base64(b"".join(line for line in raw.splitlines() if not line.strip().startswith(b"-----")))
+        der = decode_base64(raw)
     except ValueError:
         return Examined("not-base64")
-    try:
-        found = _examined(load_certificate(der))
-    except CertificateError:
-        return Examined(_instead(der))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            found = _examined(load_certificate(der))
+        except CertificateError:
+            return Examined(_instead(der))
     return found if not armour else Examined("pem", found.certificate, found.spki_sha256)
 
 
@@ -135,13 +138,11 @@ def _length(der: bytes) -> tuple[int | None, int]:
 
 
 def _examined(certificate: x509.Certificate) -> Examined:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            before, after = certificate.not_valid_before_utc, certificate.not_valid_after_utc
-        except Exception as error:  # noqa: BLE001 - the library raises its own kinds for odd certificates
-            raise CertificateError(f"the certificate cannot be read ({type(error).__name__})") from None
-        kind, bits, exponent, curve, spki = _key(certificate)
+    try:
+        before, after = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    except Exception as error:  # noqa: BLE001 - the library raises its own kinds for odd certificates
+        raise CertificateError(f"the certificate cannot be read ({type(error).__name__})") from None
+    kind, bits, exponent, curve, spki = _key(certificate)
     return Examined(CERTIFICATE, certificate, spki, before, after, kind, bits, exponent, curve)
 
 

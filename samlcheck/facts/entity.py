@@ -7,14 +7,14 @@ only that somebody asks for. To checks, templates and packs an ``EntityTable`` i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
+from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 
 from lxml import etree
 
 from samlcheck.case import Case, Clock, Told
 from samlcheck.facts.certificates import Examined, examine
+from samlcheck.facts.paths import ROLES, Found, path, walk
 from samlcheck.facts.reading import Reader
 from samlcheck.facts.schema import SchemaViolation, violations
 from samlcheck.facts.table import Fact, FactTable, Reading, Readings, add
@@ -26,13 +26,12 @@ from samlcheck.trust.facts import Anchors, TrustFacts
 from samlcheck.xmldoc.document import Document, text_of
 from samlcheck.xmldoc.names import local, q
 
-ROLES = (
-    "md:IDPSSODescriptor", "md:SPSSODescriptor", "md:AuthnAuthorityDescriptor", "md:AttributeAuthorityDescriptor",
-    "md:PDPDescriptor", "md:RoleDescriptor",
-)  # fmt: skip
-"""Role descriptors (metadata 2.4.1 to 2.4.7), which ``{role}`` in a path stands for."""
 KEYS = "{role}/md:KeyDescriptor"
 CERTIFICATES = f"{KEYS}/ds:KeyInfo/ds:X509Data/ds:X509Certificate"
+VIOLATIONS = "(schema)"
+"""Stands for the path of what the schemas do not allow, wherever it is."""
+SIGNATURE = path("ds:Signature")
+"""The signature over the descriptor itself."""
 NOT_A_LOGIN = Readings(unavailable="this is a fact of metadata, not of a login", needs="samlcheck metadata")
 
 
@@ -113,11 +112,26 @@ class EntityCase:
         return Reader(self.document, self.trust)
 
     @cached_property
-    def found(self) -> Mapping[str, Sequence[etree._Element]]:
-        """The elements at each path that facts are read from, in document order. One walk."""
-        found: dict[str, list[etree._Element]] = {"": [self.node]}
-        _walk(self.node, _STEPS, found)
+    def found(self) -> Found:
+        """The elements that facts are read from, by their path, and all elements by their name. One walk."""
+        found = walk(self.node)
+        if self.violations:
+            found[VIOLATIONS] = [item.node for item in self.violations]
         return found
+
+    @cached_property
+    def one_certificate_each(self) -> bool:
+        """Whether every KeyDescriptor holds one ds:X509Certificate, and that nothing but text."""
+        nodes = self.at(CERTIFICATES)
+        if len(nodes) != len(self.at(_CERTIFICATE)) or len(nodes) != len(self.at(KEYS)):
+            return False
+        owners = {node.getparent().getparent().getparent() for node in nodes if not len(node)}  # type: ignore[union-attr]
+        return len(owners) == len(nodes)
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """Every ID attribute, the descriptor's own first."""
+        return tuple([value for node in self.node.iter("*") if (value := node.get("ID")) is not None])
 
     @cached_property
     def violations(self) -> tuple[SchemaViolation, ...]:
@@ -125,7 +139,7 @@ class EntityCase:
         return violations(self.node)
 
     def at(self, path: str) -> Sequence[etree._Element]:
-        """Return the elements at a path that some fact is read from."""
+        """Return the elements at a path that some fact is read from, or of a name (Clark notation) anywhere."""
         return self.found.get(path, ())
 
     def group(self, node: etree._Element, of: str) -> int:
@@ -149,49 +163,9 @@ class EntityCase:
         return boolean(node.get(attribute) or "")
 
 
-_ENTITY = q("md:EntityDescriptor")
+_ENTITY, _CERTIFICATE = q("md:EntityDescriptor"), q("ds:X509Certificate")
 Derive = Callable[[EntityCase], Readings]
 Quick = Callable[[EntityCase], "list[str] | None"]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One element on the way to facts."""
-
-    below: dict[str, Step] = field(default_factory=dict)
-    paths: list[str] = field(default_factory=list)
-    """Paths, as facts write them, that end here."""
-
-
-_STEPS = Step()
-
-
-def _walk(parent: etree._Element, step: Step, found: dict[str, list[etree._Element]]) -> None:
-    below = step.below
-    for child in parent:
-        here = below.get(child.tag)  # the tag of a comment is a function, and no key
-        if here is None:
-            continue
-        for path in here.paths:
-            if path in found:
-                found[path].append(child)
-            else:
-                found[path] = [child]
-        if here.below:
-            _walk(child, here, found)
-
-
-def path(at: str) -> str:
-    """Make known a path (``md:Extensions | {role}/md:Extensions``: one or the other) and return it."""
-    for alternative in at.split(" | ") if at else ():
-        first, _, rest = alternative.partition("/")
-        for start in ROLES if first == "{role}" else (first,):
-            step = _STEPS
-            for name in filter(None, (start, *rest.split("/"))):
-                step = step.below.setdefault(q(name), Step())
-            if at not in step.paths:
-                step.paths.append(at)
-    return at
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,13 +174,14 @@ class MetadataFact:
 
     fact: Fact
     at: str = ""
+    """Path of the elements that it is picked from; of a derived fact, of those without which it has no value, if it has such."""
     what: str = ""
     """``@Name``: that attribute; ``text``: the text; ``tag``: the element's local name; ``here``: that it is there."""
     of: str = ""
     """Path of the elements that group the readings and name them if there are several; that of the parent if empty."""
     derive: Derive | None = None
     quick: Quick | None = None
-    """Of a derived fact: its values as written, without readings."""
+    """The values as written, without readings and places; it may return None where only the long way can tell."""
 
     def read(self, entity: EntityCase) -> Readings:
         """Return the readings, each with its place, or where they are missing."""
@@ -215,19 +190,6 @@ class MetadataFact:
         nodes = entity.at(self.at)
         items = tuple(reading for node in nodes if (reading := self._reading(entity, node)) is not None)
         return Readings(items, None if items else self._anchor(entity, nodes))
-
-    def raws(self, entity: EntityCase) -> list[str] | None:
-        """Return the values as written, without places, quickly; None where there is no quick way."""
-        if self.derive is not None:
-            return self.quick(entity) if self.quick is not None else None
-        nodes = entity.found.get(self.at, ())
-        if self.what == "text":
-            return [text_of(node) for node in nodes]
-        if self.what == "tag":
-            return [local(node.tag) for node in nodes]
-        if self.what == "here":
-            return ["present"] * len(nodes)
-        return [raw for node in nodes if (raw := node.get(q(self.what[1:]))) is not None]
 
     def _reading(self, entity: EntityCase, node: etree._Element) -> Reading | None:
         group = entity.group(node, self.of or self.at)
@@ -261,10 +223,22 @@ METADATA: dict[str, MetadataFact] = {}
 
 
 def pick(name: str, title: str, at: str, what: str, doc: str, *, kind: str = "text", of: str = "", sensitive: bool = False) -> None:
-    """Add a fact that is read from fixed paths. See ``path`` and ``MetadataFact``."""
+    """Add a fact that is read from fixed paths. See ``paths.path`` and ``MetadataFact``."""
     entry = Fact(name, title, kind, lambda _case: NOT_A_LOGIN, doc, sensitive, many=bool(at))
     add(entry)
-    METADATA[name] = MetadataFact(entry, path(at), what, path(of))
+    METADATA[name] = MetadataFact(entry, path(at), what, path(of), quick=_quick(at, what))
+
+
+def _quick(at: str, what: str) -> Quick:
+    """Return the quick way to the values of a picked fact."""
+    if what == "text":
+        return lambda entity: [text_of(node) for node in entity.found.get(at, ())]
+    if what == "tag":
+        return lambda entity: [local(node.tag) for node in entity.found.get(at, ())]
+    if what == "here":
+        return lambda entity: ["present"] * len(entity.found.get(at, ()))
+    key = q(what[1:])
+    return lambda entity: [raw for node in entity.found.get(at, ()) if (raw := node.get(key)) is not None]
 
 
 def derived(
@@ -275,14 +249,15 @@ def derived(
     kind: str = "text",
     sensitive: bool = False,
     many: bool = True,
+    at: str = "",
     quick: Quick | None = None,
 ) -> Callable[[Derive], Derive]:
-    """Add the decorated function as a fact. ``quick``: see ``MetadataFact``; it must give what the function gives."""
+    """Add the decorated function as a fact. ``at``, ``quick``: see ``MetadataFact``; the latter gives what the function gives."""
 
     def register(derive: Derive) -> Derive:
         entry = Fact(name, title, kind, lambda _case: NOT_A_LOGIN, doc, sensitive, many)
         add(entry)
-        METADATA[name] = MetadataFact(entry, derive=derive, quick=quick)
+        METADATA[name] = MetadataFact(entry, path(at), derive=derive, quick=quick)
         return derive
 
     return register

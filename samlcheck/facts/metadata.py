@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from samlcheck.facts.entity import EntityCase, derived, pick
+from samlcheck.facts.entity import SIGNATURE, Derive, EntityCase, Quick, derived, pick
 from samlcheck.facts.reading import constant
 from samlcheck.facts.table import Reading, Readings
 from samlcheck.saml.values import duration, instant, iso, spell
@@ -103,7 +103,9 @@ for _tag, _name, _private in (
     pick(f"metadata.contacts.{_name}", _tag, f"{_CONTACT}/md:{_tag}", "text", "Of a contact", of=_CONTACT, sensitive=_private)
 
 
-@derived("metadata.ids", "ID", "Every ID attribute inside the entity, the descriptor's own first")
+@derived(
+    "metadata.ids", "ID", "Every ID attribute inside the entity, the descriptor's own first", quick=lambda entity: list(entity.ids)
+)
 def _ids(entity: EntityCase) -> Readings:
     nodes = [node for node in entity.node.iter("*") if node.get("ID") is not None]
     return Readings(tuple(item for node in nodes if (item := entity.reader.attribute(node, "ID")) is not None))
@@ -129,7 +131,10 @@ def _effective(entity: EntityCase) -> Readings:
     return Readings((min(known, key=lambda pair: str(pair[0]))[1],))
 
 
-@derived("metadata.validity_days", "days of validity left", "From the instant of judgement to validUntil", kind="integer")
+@derived(
+    "metadata.validity_days", "days of validity left", "From the instant of judgement to validUntil", kind="integer",
+    quick=lambda entity: [] if entity.node.get("validUntil") is None else None,
+)  # fmt: skip
 def _days_left(entity: EntityCase) -> Readings:
     at = entity.reader.attribute(entity.node, "validUntil", "instant")
     until = instant(at.raw) if at else None
@@ -139,7 +144,10 @@ def _days_left(entity: EntityCase) -> Readings:
     return Readings((Reading(days, str(days), at.node, at.covered),))
 
 
-@derived("metadata.cache_seconds", "cacheDuration in seconds", "cacheDuration as a number", kind="integer")
+@derived(
+    "metadata.cache_seconds", "cacheDuration in seconds", "cacheDuration as a number", kind="integer",
+    quick=lambda entity: [] if entity.node.get("cacheDuration") is None else None,
+)  # fmt: skip
 def _cache_seconds(entity: EntityCase) -> Readings:
     at = entity.reader.attribute(entity.node, "cacheDuration")
     span = duration(at.raw) if at else None
@@ -149,7 +157,11 @@ def _cache_seconds(entity: EntityCase) -> Readings:
     return Readings((Reading(seconds, str(seconds), at.node, at.covered, spell(span)),))
 
 
-@derived("metadata.signed", "Signature", "There is a signature over this descriptor or over one around it")
+def _quick_signed(entity: EntityCase) -> list[str]:
+    return ["present"] if entity.at(SIGNATURE) else ["around it"] if entity.signed_around else []
+
+
+@derived("metadata.signed", "Signature", "There is a signature over this descriptor or over one around it", quick=_quick_signed)
 def _signed(entity: EntityCase) -> Readings:
     found = entity.node.find(q("ds:Signature"))
     if found is not None:
@@ -175,23 +187,35 @@ _PARTS = frozenset(
 )  # fmt: skip
 
 
-@derived("metadata.source.mark", "byte order mark", "The file begins with a byte order mark")
+@derived(
+    "metadata.source.mark", "byte order mark", "The file begins with a byte order mark",
+    quick=lambda entity: ["byte order mark"] if entity.source.mark else [],
+)  # fmt: skip
 def _mark(entity: EntityCase) -> Readings:
     return constant("byte order mark") if entity.source.mark else Readings()
 
 
-@derived("metadata.source.encoding", "declared encoding", "Encoding of the XML declaration, as written")
+@derived(
+    "metadata.source.encoding", "declared encoding", "Encoding of the XML declaration, as written",
+    quick=lambda entity: [entity.source.declared_encoding] if entity.source.declared_encoding else [],
+)  # fmt: skip
 def _encoding(entity: EntityCase) -> Readings:
     return constant(entity.source.declared_encoding) if entity.source.declared_encoding else Readings()
 
 
-@derived("metadata.source.octets", "size of the file", "Octets of the whole file", kind="integer")
+@derived(
+    "metadata.source.octets", "size of the file", "Octets of the whole file", kind="integer",
+    quick=lambda entity: None if entity.source.octets is None else [str(entity.source.octets)],
+)  # fmt: skip
 def _octets(entity: EntityCase) -> Readings:
     size = entity.source.octets
     return Readings(unavailable="the size of the input is not known") if size is None else constant(str(size), size)
 
 
-@derived("metadata.source.kind", "kind of the file", "`entity`, or `aggregate` if the root is an EntitiesDescriptor")
+@derived(
+    "metadata.source.kind", "kind of the file", "`entity`, or `aggregate` if the root is an EntitiesDescriptor",
+    quick=lambda entity: ["aggregate" if entity.source.aggregate else "entity"],
+)  # fmt: skip
 def _kind_of_file(entity: EntityCase) -> Readings:
     return constant("aggregate" if entity.source.aggregate else "entity")
 
@@ -201,22 +225,29 @@ def _judged_at(entity: EntityCase) -> Readings:
     return constant(iso(entity.clock.at), entity.clock.at)
 
 
-@derived("metadata.aggregate.entities", "number of entities", "How many entities an aggregate holds", kind="integer")
+@derived(
+    "metadata.aggregate.entities", "number of entities", "How many entities an aggregate holds", kind="integer",
+    quick=lambda entity: [] if entity.repeated is None else [str(entity.repeated.entities)],
+)  # fmt: skip
 def _entities(entity: EntityCase) -> Readings:
     known = entity.repeated
     return Readings() if known is None else constant(str(known.entities), known.entities)
 
 
-@derived("metadata.aggregate.repeated_entity_ids", "repeated entityID", "entityIDs that occur again in the same file")
-def _repeated_entity_ids(entity: EntityCase) -> Readings:
-    return Readings(entity.repeated.entity_ids) if entity.repeated else Readings()
+def _repeated(which: str) -> tuple[Derive, Quick]:
+    """Return how to read what occurs more than once."""
+
+    def items(entity: EntityCase) -> tuple[Reading, ...]:
+        found: tuple[Reading, ...] = getattr(entity.repeated, which) if entity.repeated else ()
+        return found
+
+    return lambda entity: Readings(items(entity)), lambda entity: [item.raw for item in items(entity)]
 
 
-@derived("metadata.aggregate.repeated_ids", "repeated ID", "ID values that occur again in the same file")
-def _repeated_ids(entity: EntityCase) -> Readings:
-    return Readings(entity.repeated.ids) if entity.repeated else Readings()
-
-
-@derived("metadata.aggregate.shared_keys", "key of several entities", "Public keys that several entities of the file use")
-def _shared_keys(entity: EntityCase) -> Readings:
-    return Readings(entity.repeated.keys) if entity.repeated else Readings()
+for _fact, _title, _doc, _which in (
+    ("repeated_entity_ids", "repeated entityID", "entityIDs that occur again in the same file", "entity_ids"),
+    ("repeated_ids", "repeated ID", "ID values that occur again in the same file", "ids"),
+    ("shared_keys", "key of several entities", "Public keys that several entities of the file use", "keys"),
+):
+    _derive, _items = _repeated(_which)
+    derived(f"metadata.aggregate.{_fact}", _title, _doc, quick=_items)(_derive)

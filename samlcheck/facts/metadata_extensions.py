@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from lxml import etree
 
-from samlcheck.facts.entity import Derive, EntityCase, Quick, derived, path, pick
+from samlcheck.facts.entity import Derive, EntityCase, Quick, derived, pick
+from samlcheck.facts.paths import path
 from samlcheck.facts.table import Reading, Readings
 from samlcheck.xmldoc.document import text_of
 from samlcheck.xmldoc.names import q
@@ -75,7 +76,7 @@ for _fact, _title, _attribute in (
     ("metadata.assurance", "assurance certification", "urn:oasis:names:tc:SAML:attribute:assurance-certification"),
     ("metadata.subject_id_requirement", "subject-id requirement", "urn:oasis:names:tc:SAML:profiles:subject-id:req"),
 ):
-    derived(_fact, _title, f"Values of the entity attribute {_attribute}", kind="uri", quick=_quick_values(_attribute))(
+    derived(_fact, _title, f"Values of the entity attribute {_attribute}", kind="uri", at=_VALUE, quick=_quick_values(_attribute))(
         _values(_attribute)
     )
 
@@ -94,12 +95,12 @@ def _quick_scopes(*, regexp: bool) -> Quick:
     return lambda entity: [text_of(node) for node in entity.at(_SCOPE) if (entity.flag(node, "regexp") is True) == regexp]
 
 
-derived("metadata.scopes", "shibmd:Scope", "Scopes that are literal names", quick=_quick_scopes(regexp=False))(
+derived("metadata.scopes", "shibmd:Scope", "Scopes that are literal names", at=_SCOPE, quick=_quick_scopes(regexp=False))(
     _scopes(regexp=False)
 )
-derived("metadata.scopes.regexp", "shibmd:Scope with regexp", "Scopes that are patterns", quick=_quick_scopes(regexp=True))(
-    _scopes(regexp=True)
-)
+derived(
+    "metadata.scopes.regexp", "shibmd:Scope with regexp", "Scopes that are patterns", at=_SCOPE, quick=_quick_scopes(regexp=True)
+)(_scopes(regexp=True))
 pick("metadata.scopes.flag", "regexp of shibmd:Scope", _SCOPE, "@regexp", "Whether a scope is a pattern", kind="boolean")
 
 _REGISTRATION = "md:Extensions/mdrpi:RegistrationInfo"

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from lxml import etree
 
 from samlcheck.facts.certificates import CERTIFICATE, Examined, examine
-from samlcheck.facts.entity import CERTIFICATES, KEYS, Derive, EntityCase, Quick, derived, path, pick
+from samlcheck.facts.entity import CERTIFICATES, KEYS, Derive, EntityCase, Quick, derived, pick
+from samlcheck.facts.paths import path
 from samlcheck.facts.table import Reading, Readings, Value
 from samlcheck.saml.values import iso
 from samlcheck.xmldoc.document import text_of
@@ -88,7 +89,7 @@ for _name, _title, _kind, _doc, _take in (
         value: Value | None = getattr(facts, attribute)
         return value
 
-    derived(f"metadata.keys.{_name}", _title, _doc, kind=_kind, quick=_quick(_take_it))(_of_each(_take_it))
+    derived(f"metadata.keys.{_name}", _title, _doc, kind=_kind, at=CERTIFICATES, quick=_quick(_take_it))(_of_each(_take_it))
 
 
 def _rsa_bits(facts: Examined) -> int | None:
@@ -99,12 +100,14 @@ def _repeated(facts: Examined) -> str | None:
     return "repeated" if facts.repeated_extensions else None
 
 
-derived("metadata.keys.rsa_bits", "size of the RSA key", "Bits of RSA keys only", kind="integer", quick=_quick(_rsa_bits))(
-    _of_each(_rsa_bits)
-)
-derived("metadata.keys.repeated_extensions", "repeated X.509 extension", "Certificates that repeat one", quick=_quick(_repeated))(
-    _of_each(_repeated)
-)
+derived(
+    "metadata.keys.rsa_bits", "size of the RSA key", "Bits of RSA keys only", kind="integer", at=CERTIFICATES,
+    quick=_quick(_rsa_bits),
+)(_of_each(_rsa_bits))  # fmt: skip
+derived(
+    "metadata.keys.repeated_extensions", "repeated X.509 extension", "Certificates that repeat one", at=CERTIFICATES,
+    quick=_quick(_repeated),
+)(_of_each(_repeated))  # fmt: skip
 
 
 @derived("metadata.keys.days", "days until the certificate ends", "From the instant of judgement to notAfter", kind="integer")
@@ -112,27 +115,44 @@ def _days(entity: EntityCase) -> Readings:
     return _of_each(lambda facts: (facts.not_after - entity.clock.at).days if facts.not_after else None)(entity)
 
 
-@derived("metadata.keys.markup", "markup in X509Certificate", "Certificates with a comment or an element inside")
-def _markup(entity: EntityCase) -> Readings:
-    return Readings(tuple(entity.reader.present(node) for node in entity.at(CERTIFICATES) if len(node)))
+Pick = Callable[[EntityCase], list[etree._Element]]
 
 
-@derived("metadata.keys.chains", "further X509Certificate", "Certificates after the first of the same X509Data: a chain")
-def _chains(entity: EntityCase) -> Readings:
-    later = [node for node in entity.at(CERTIFICATES) if any(True for _ in node.itersiblings(node.tag, preceding=True))]
-    return Readings(tuple(entity.reader.present(node) for node in later))
+def _elements(name: str, title: str, doc: str, at: str, odd: Pick) -> None:
+    """Add a fact that lists what is odd where not every KeyDescriptor has one certificate."""
+
+    def quick(entity: EntityCase) -> list[str]:
+        return [] if entity.one_certificate_each else ["present"] * len(odd(entity))
+
+    derived(name, title, doc, at=at, quick=quick)(
+        lambda entity: Readings(tuple(entity.reader.present(node) for node in odd(entity)))
+    )
 
 
-@derived("metadata.keys.bare", "KeyDescriptor without key", "KeyDescriptors that hold neither a certificate nor a key value")
-def _bare(entity: EntityCase) -> Readings:
-    wanted = (q("ds:X509Certificate"), q("ds:KeyValue"), "{http://www.w3.org/2009/xmldsig11#}DEREncodedKeyValue")
-    nodes = [node for node in entity.at(KEYS) if next(node.iter(*wanted), None) is None]
-    return Readings(tuple(entity.reader.present(node) for node in nodes))
+_CERTIFICATE = q("ds:X509Certificate")
+_KEYS = (_CERTIFICATE, q("ds:KeyValue"), "{http://www.w3.org/2009/xmldsig11#}DEREncodedKeyValue")
+_elements(
+    "metadata.keys.markup", "markup in X509Certificate", "Certificates with a comment or an element inside", CERTIFICATES,
+    lambda entity: [node for node in entity.at(CERTIFICATES) if len(node)],
+)  # fmt: skip
+_elements(
+    "metadata.keys.chains", "further X509Certificate", "Certificates after the first of the same X509Data: a chain", CERTIFICATES,
+    lambda entity: [
+        node for node in entity.at(CERTIFICATES) if next(node.itersiblings(_CERTIFICATE, preceding=True), None) is not None
+    ],
+)  # fmt: skip
+_elements(
+    "metadata.keys.bare", "KeyDescriptor without key", "KeyDescriptors that hold neither a certificate nor a key value", KEYS,
+    lambda entity: [node for node in entity.at(KEYS) if next(node.iter(*_KEYS), None) is None],
+)  # fmt: skip
+
+
+_DESCRIPTOR = q("md:KeyDescriptor")
 
 
 def usable(role: etree._Element, use: str) -> list[etree._Element]:
     """Return the KeyDescriptors of a role that serve a use: those for it, and those without ``use`` (2.4.1.1)."""
-    return [node for node in role.iterchildren(q("md:KeyDescriptor")) if (node.get("use") or use) == use]
+    return [node for node in role.iterchildren(_DESCRIPTOR) if (node.get("use") or use) == use]
 
 
 def _quick_usable(at: str, use: str, *, live: bool = False) -> Quick:
@@ -167,9 +187,13 @@ for _fact, _where, _use in (
 ):  # fmt: skip
     _role = _where.removeprefix("md:")
     derived(
-        f"metadata.{_fact}", f"{_use} key", f"KeyDescriptors of the {_role} that serve {_use}", quick=_quick_usable(_where, _use)
+        f"metadata.{_fact}",
+        f"{_use} key",
+        f"KeyDescriptors of the {_role} that serve {_use}",
+        at=f"{_where}/md:KeyDescriptor",
+        quick=_quick_usable(_where, _use),
     )(_usable(_where, _use))
     derived(
         f"metadata.{_fact}.live", f"{_use} key in date", "Those of them whose certificate is in date",
-        quick=_quick_usable(_where, _use, live=True),
+        at=f"{_where}/md:KeyDescriptor", quick=_quick_usable(_where, _use, live=True),
     )(_usable(_where, _use, live=True))  # fmt: skip

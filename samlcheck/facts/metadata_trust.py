@@ -6,12 +6,11 @@
 
 from __future__ import annotations
 
-from samlcheck.facts.entity import Derive, EntityCase, Quick, derived
+from samlcheck.facts.entity import SIGNATURE, VIOLATIONS, Derive, EntityCase, Quick, derived
 from samlcheck.facts.reading import constant
 from samlcheck.facts.schema import KINDS
 from samlcheck.facts.table import Reading, Readings
 from samlcheck.trust.facts import SignatureFact
-from samlcheck.xmldoc.names import q
 
 
 def _schema(kind: str) -> Derive:
@@ -32,41 +31,45 @@ def _quick(kind: str) -> Quick:
 
 
 for _kind, (_title, _doc) in KINDS.items():
-    derived(f"metadata.schema.{_kind}", _title, _doc, quick=_quick(_kind))(_schema(_kind))
+    derived(f"metadata.schema.{_kind}", _title, _doc, at=VIOLATIONS, quick=_quick(_kind))(_schema(_kind))
 
 
 def _signature(entity: EntityCase) -> SignatureFact | Readings:
     """Return the verdict on the entity's own signature; else the readings that say why there is none."""
-    if entity.node.find(q("ds:Signature")) is None:
+    if not entity.at(SIGNATURE):
         return Readings((), entity.document.absent(entity.node, "ds:Signature"))
     own = next((fact for fact in entity.trust.signatures if fact.verdict != "absent"), None) if entity.trust else None
     return own or Readings(unavailable=entity.unverified, needs=entity.needs)
 
 
-@derived("metadata.signature.verdict", "signature", "Verdict on the signature: `valid`, `invalid` …", kind="verdict")
+@derived("metadata.signature.verdict", "signature", "Verdict on the signature: `valid`, `invalid` …", kind="verdict", at=SIGNATURE)
 def _verdict(entity: EntityCase) -> Readings:
     fact = _signature(entity)
     return fact if isinstance(fact, Readings) else Readings((Reading(fact.verdict, fact.verdict, fact.node),))
 
 
-@derived("metadata.signature.reason", "reason of the verdict", "Reason of the verdict (docs/architecture.md)")
+@derived("metadata.signature.reason", "reason of the verdict", "Reason of the verdict (docs/architecture.md)", at=SIGNATURE)
 def _reason(entity: EntityCase) -> Readings:
     fact = _signature(entity)
     return fact if isinstance(fact, Readings) else Readings((Reading(fact.reason, fact.reason, fact.node),))
 
 
-@derived("metadata.signature.explanation", "what happened to the signature", "One or two sentences")
+@derived("metadata.signature.explanation", "what happened to the signature", "One or two sentences", at=SIGNATURE)
 def _explanation(entity: EntityCase) -> Readings:
     fact = _signature(entity)
     return fact if isinstance(fact, Readings) else constant(fact.explanation.plain())
 
 
-@derived("metadata.signature.algorithm", "SignatureMethod", "Algorithm of the signature, as written", kind="algorithm")
+@derived(
+    "metadata.signature.algorithm", "SignatureMethod", "Algorithm of the signature, as written", kind="algorithm", at=SIGNATURE
+)
 def _algorithm(entity: EntityCase) -> Readings:
     return _of_signature(entity, "ds:SignedInfo/ds:SignatureMethod")
 
 
-@derived("metadata.signature.digest_algorithm", "DigestMethod", "Digest of the signature, as written", kind="algorithm")
+@derived(
+    "metadata.signature.digest_algorithm", "DigestMethod", "Digest of the signature, as written", kind="algorithm", at=SIGNATURE
+)
 def _digest(entity: EntityCase) -> Readings:
     return _of_signature(entity, "ds:SignedInfo/ds:Reference/ds:DigestMethod")
 

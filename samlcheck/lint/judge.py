@@ -8,11 +8,12 @@ from samlcheck.facts.entity import EntityCase, EntityTable
 from samlcheck.finding import Broken, Evidence, Failed, Finding, NotApplicable, NotChecked, Passed
 from samlcheck.frozen import dataclass
 from samlcheck.lint import ignores
-from samlcheck.lint.plan import Values
 from samlcheck.lint.rulebook import Rulebook
-from samlcheck.lintreport import EntityReport
+from samlcheck.lint.values import Values
+from samlcheck.lintreport import EntityReport, Ignored
 from samlcheck.packs.run import outcome
 from samlcheck.source import NodeRef
+from samlcheck.xmldoc.document import Document
 from samlcheck.xmldoc.names import local
 
 OUTCOME_NAMES = {Passed: "passed", Failed: "failed", NotApplicable: "not-applicable", NotChecked: "not-checked", Broken: "broken"}
@@ -51,7 +52,7 @@ def judge(entity: EntityCase, rules: Rulebook) -> tuple[EntityReport, Marks]:
         elif isinstance(item, Broken):
             broken.append(item)
     place = entity.place
-    kept, aside = ignores.apply([plain_finding(_of_owner(finding, entity)) for finding in found], ignores.read(entity.document))
+    kept, aside = _put_aside([plain_finding(_of_owner(finding, entity)) for finding in found], entity.document)
     report = EntityReport(
         entity.source.name,
         entity.entity_id,
@@ -71,9 +72,13 @@ def judge(entity: EntityCase, rules: Rulebook) -> tuple[EntityReport, Marks]:
 def _marks(entity: EntityCase, place: NodeRef) -> Marks:
     if not entity.is_entity:
         return Marks("", (), (), place)
-    ids = tuple(value for node in entity.node.iter("*") if (value := node.get("ID")))
-    keys = dict.fromkeys(facts.spki_sha256 for _, facts in entity.certificates if facts.spki_sha256)
-    return Marks(entity.entity_id, ids, tuple(keys), place)
+    keys = dict.fromkeys([facts.spki_sha256 for _, facts in entity.certificates if facts.spki_sha256])
+    return Marks(entity.entity_id, tuple(filter(None, entity.ids)), tuple(keys), place)
+
+
+def _put_aside(found: list[Finding], document: Document) -> tuple[tuple[Finding, ...], tuple[Ignored, ...]]:
+    """Return the findings that stay, and those that comments set aside."""
+    return ignores.apply(found, ignores.read(document)) if found else ((), ())
 
 
 def _of_owner(finding: Finding, entity: EntityCase) -> Finding:

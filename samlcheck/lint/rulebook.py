@@ -10,7 +10,7 @@ from samlcheck.checks.context import Context, ParameterValue
 from samlcheck.errors import UsageError
 from samlcheck.facts.entity import EntityTable
 from samlcheck.frozen import dataclass
-from samlcheck.lint.columns import Plans
+from samlcheck.lint.programme import Plans
 from samlcheck.packs import parameters
 from samlcheck.packs.catalogue import Catalogue
 from samlcheck.packs.complain import meant

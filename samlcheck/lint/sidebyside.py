@@ -11,10 +11,11 @@ from samlcheck.checks.context import Context
 from samlcheck.facts.entity import EntityCase
 from samlcheck.facts.pair import PairTable
 from samlcheck.finding import Broken, Failed, Finding, NotChecked, Text
+from samlcheck.lint.entities import is_metadata
 from samlcheck.lint.judge import OUTCOME_NAMES, plain, plain_finding
 from samlcheck.lint.recode import document as whole
 from samlcheck.lint.source import open_source
-from samlcheck.lint.survey import Input, is_metadata
+from samlcheck.lint.survey import Input
 from samlcheck.lintreport import EntityReport
 from samlcheck.packs.catalogue import Catalogue
 from samlcheck.packs.run import outcome

@@ -17,8 +17,9 @@ from typing import Any, BinaryIO
 
 from samlcheck.case import Clock
 from samlcheck.finding import Finding
+from samlcheck.lint.entities import Question
 from samlcheck.lint.rulebook import rulebook
-from samlcheck.lint.survey import Question, survey
+from samlcheck.lint.survey import survey
 from samlcheck.lintreport import Closed, EntityReport
 
 Row = dict[str, Any]

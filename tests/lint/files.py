@@ -11,8 +11,9 @@ from typing import Any, BinaryIO
 
 from samlcheck.case import Clock
 from samlcheck.finding import Finding
+from samlcheck.lint.entities import Question
 from samlcheck.lint.rulebook import Rulebook, rulebook
-from samlcheck.lint.survey import Question, survey
+from samlcheck.lint.survey import survey
 from samlcheck.lintreport import Closed, EntityReport
 from samlcheck.packs.catalogue import CHECKOUT, Catalogue, sources
 from samlcheck.packs.load import load

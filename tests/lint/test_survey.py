@@ -13,8 +13,9 @@ from samlcheck.forge import Keys
 from samlcheck.forge.metadata_edits import forge_metadata
 from samlcheck.forge.metadata_recipe import MetadataRecipe
 from samlcheck.lint import baseline
+from samlcheck.lint.entities import Question
 from samlcheck.lint.rulebook import rulebook
-from samlcheck.lint.survey import Question, survey
+from samlcheck.lint.survey import survey
 from samlcheck.lintreport import Closed, EntityReport, Event, Opened
 from samlcheck.source import Artifact
 from samlcheck.trust.anchors import load
