@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import sys
 
-from bench import growth, login, metadata, recordings
+from bench import batch, growth, login, metadata, recordings
 
 WHEN_NAMED = ("har-1g",)
 """Groups that take long or much room."""
@@ -18,6 +18,7 @@ def main() -> int:
         "cold": login.cold,
         "packs": login.packs,
         "growth": growth.growth,
+        "batch": batch.batch,
         "metadata": metadata.metadata,
         "har": recordings.har,
         "har-1g": recordings.har_1g,

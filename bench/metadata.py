@@ -31,7 +31,7 @@ def metadata() -> list[Goal]:
     taken: dict[str, list[tuple[float, float]]] = {name: [] for name in rows}
     for _ in range(_ROUNDS):
         for name, command in rows.items():
-            taken[name].append(_run(command))
+            taken[name].append(run(command))
     seconds = {name: statistics.median(time for time, _ in runs) for name, runs in taken.items()}
     peak = {name: statistics.median(memory for _, memory in runs) for name, runs in taken.items()}
     for name in rows:
@@ -47,7 +47,7 @@ def _lint(file: Path) -> list[str]:
     return [sys.executable, "-m", "samlcheck", "metadata", str(file), "--at", _AT, "--fail-on", "never"]
 
 
-def _run(command: list[str]) -> tuple[float, float]:
+def run(command: list[str]) -> tuple[float, float]:
     """Return seconds and peak MB of a command; raises RuntimeError if it fails."""
     start = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from samlcheck.cli.renderers import SHARED, renderer
 from samlcheck.errors import Exit, UsageError
 
 if TYPE_CHECKING:
+    from samlcheck.engine import Question
     from samlcheck.inspection import Inspection
     from samlcheck.packs.model import Pack
     from samlcheck.report.view import View
@@ -55,6 +56,7 @@ def check(
     output: o.Output = None,
     timeline: o.Timeline = False,
     everything: o.All = False,
+    jobs: o.Jobs = 1,
     no_redact: o.NoRedact = False,
     no_color: o.NoColor = False,
 ) -> int:
@@ -70,7 +72,6 @@ def check(
     from samlcheck.trust import anchors
 
     known = profiles.chosen(profile, config)
-    artifacts = reading.read_inputs(inputs or [], clipboard=clipboard)
     parameters, sources = known.parameters(reading.read_settings(settings or []))
     told = Told(
         acs=tuple(acs or known.acs),
@@ -106,8 +107,6 @@ def check(
         ignore=_split(ignore or known.ignore),
         second_opinion=second_opinion,
     )
-    captures, unread = engine.read_captures(artifacts)
-    inspection = engine.inspect(captures, question, unread)
     concerns = tuple(item for item in concern or known.concern if item != o.Concern.all) or CONCERNS
     view = View(
         width=80 if output else terminal.width(),
@@ -116,12 +115,50 @@ def check(
         everything=everything,
         timeline=timeline,
     )
-    if timeline and captures and not any(capture.exchanges for capture in captures):
-        terminal.note("what was given is no recording, so there is no timeline")
     fails = fail_on or o.FailOn(known.fail_on)
     form = o.Format.json if json_ else format_
-    _emit(inspection, view, form, fails, output, no_color, tuple(Path(item) for item in inputs or ()))
+    paths = tuple(Path(item) for item in inputs or ())
+    if form is o.Format.ndjson:
+        return _each(inputs or [], clipboard, question, view, fails, jobs, output, paths)
+    if jobs > 1:
+        terminal.note("--jobs is for --format ndjson: other reports look at all logins together")
+    captures, unread = engine.read_captures(reading.read_inputs(inputs or [], clipboard=clipboard))
+    inspection = engine.inspect(captures, question, unread)
+    if timeline and captures and not any(capture.exchanges for capture in captures):
+        terminal.note("what was given is no recording, so there is no timeline")
+    _emit(inspection, view, form, fails, output, no_color, paths)
     return _exit_code(inspection, fails)
+
+
+def _each(
+    inputs: list[str],
+    clipboard: bool,
+    question: Question,
+    view: View,
+    fail_on: o.FailOn,
+    jobs: int,
+    output: Path | None,
+    sources: tuple[Path, ...],
+) -> int:
+    """Write the lines of each input as soon as they are known, and return the exit code of all."""
+    from samlcheck.cli import batch
+
+    if jobs > 1 and not batch.can_fork():
+        terminal.note("--jobs: this system makes no processes that know the question already; one judges all")
+    codes: set[Exit] = set()
+
+    def pieces() -> Iterator[str]:
+        judged = batch.lines(inputs, question, view, lambda found: _exit_code(found, fail_on), clipboard=clipboard, jobs=jobs)
+        for text, code in judged:
+            codes.add(code)
+            yield text
+
+    if output is None:
+        for piece in pieces():
+            terminal.write(piece)
+    else:
+        terminal.save_pieces(pieces(), output, sources)
+    return batch.worst(codes)
 
 
 def _own_packs(names: Sequence[str]) -> tuple[Pack, ...]:
@@ -177,10 +214,10 @@ def _text(inspection: Inspection, view: View, form: o.Format, fail_on: o.FailOn)
         return "".join(renderer(form)(of_inspection(inspection), looks))
     from samlcheck.report import jsonout
 
-    return jsonout.render(inspection, view) if form is o.Format.json else jsonout.render_lines(inspection, view)
+    return jsonout.render(inspection, view)
 
 
-def _exit_code(inspection: Inspection, fail_on: o.FailOn) -> int:
+def _exit_code(inspection: Inspection, fail_on: o.FailOn) -> Exit:
     verdicts = [report.diagnosis.verdict for report in inspection.logins]
     findings = [
         item for report in inspection.logins for cause in report.diagnosis.causes for item in (cause.finding, *cause.consequences)

@@ -238,6 +238,18 @@ All = Annotated[
     bool,
     typer.Option("--all", help="Show notes, passed rules, SignedInfo and digests as well.", rich_help_panel=SHOW),
 ]
+Jobs = Annotated[
+    int,
+    typer.Option(
+        "--jobs",
+        metavar="N",
+        min=1,
+        max=64,
+        help="Processes to judge many inputs with (--format ndjson).",
+        rich_help_panel=SHOW,
+        show_default=False,
+    ),
+]
 NoRedact = Annotated[
     bool,
     typer.Option(

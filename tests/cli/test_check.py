@@ -77,6 +77,48 @@ def test_ndjson_is_one_object_a_line(samlcheck: Run, login: Login) -> None:
     assert [json.loads(line)["logins"][0]["verdict"] for line in lines] == ["accepted", "accepted"]
 
 
+@pytest.fixture
+def several(login: Login, tmp_path: Path) -> tuple[dict[str, Path], tuple[str, ...]]:
+    """Return a good login, a bad one and an empty file, and the options for all of them."""
+    files = {name: tmp_path / f"{name}.txt" for name in ("good", "bad", "empty")}
+    for name, edits in (("good", {}), ("bad", {"assertion.audience": "urn:other"})):
+        given = login(edits)
+        files[name].write_bytes(Path(given.response).read_bytes())
+    files["empty"].touch()
+    return files, given.options
+
+
+@pytest.mark.parametrize("jobs", ["1", "3"])
+def test_many_inputs_are_told_in_their_order_and_none_hides_another(
+    samlcheck: Run, several: tuple[dict[str, Path], tuple[str, ...]], jobs: str
+) -> None:
+    files, options = several
+    names = list(files.values()) * 20
+    ran = samlcheck("check", *names, *options, "--format", "ndjson", "--jobs", jobs)
+    rows = [json.loads(line) for line in ran.out.splitlines()]
+    told = [(row["logins"][0]["verdict"] if row["logins"] else row["problems"][0]["code"]) for row in rows]
+    assert told == ["accepted", "rejected", "empty"] * 20
+    assert [row["inputs"][0]["name"] for row in rows[:2]] == [str(name) for name in names[:2]]
+    assert (ran.code, ran.err) == (1, "")
+
+
+@pytest.mark.parametrize(
+    ("names", "code"), [("good", 0), ("good empty", 4), ("good empty bad", 1)], ids=["good", "unread", "rejected"]
+)
+def test_the_exit_code_of_many_is_that_of_the_worst(
+    samlcheck: Run, several: tuple[dict[str, Path], tuple[str, ...]], names: str, code: int
+) -> None:
+    files, options = several
+    assert samlcheck("check", *(files[name] for name in names.split()), *options, "--format", "ndjson").code == code
+
+
+def test_jobs_for_another_report_are_not_passed_over_in_silence(samlcheck: Run, login: Login) -> None:
+    given = login()
+    ran = samlcheck("check", given.response, *given.options, "--jobs", "2")
+    assert ran.code == 0
+    assert "--jobs is for --format ndjson" in ran.err
+
+
 PERSON = "mia.lindqvist@example.com"
 
 
