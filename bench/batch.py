@@ -31,10 +31,6 @@ def batch() -> list[Goal]:
             "one process": _check(folder, _MANY),
             "two processes": _check(folder, _MANY, "--jobs", "2"),
         }
-            "few": _check(folder, _FEW),
-            "one process": _check(folder, _MANY),
-            "two processes": _check(folder, _MANY, "--jobs", "2"),
-        }
         taken: dict[str, list[tuple[float, float]]] = {row: [] for row in rows}
         for _ in range(_ROUNDS):
             for row, command in rows.items():
