@@ -43,7 +43,8 @@ def read(octets: bytes, artifact: Artifact, layers: tuple[Layer, ...]) -> Captur
         raise InputError(
             f"This HAR of {len(file.entries)} requests holds no SAML message"
             + ("." if file.cut_at is None else ", and it breaks off."),
-            tip=recording.again(file.creator, entries),
+            tip="Did the sign-in run in a pop-up or another tab? Tools record their own window only: open them there. "
+            f"{recording.again(file.creator, entries)}",
             code="capture-without-saml",
         )
     return capture

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -194,7 +194,8 @@ def _late(entries: list[Entry], messages: list[CapturedMessage]) -> tuple[Note, 
 def _kept(entries: list[Entry], core: set[int]) -> tuple[list[int], int]:
     """Return the indexes of the entries that belong to the login, and how many of those were too far away to keep.
 
-    They are the ones with messages, what they redirect to, and pages, redirects, errors and cookies of the same hosts.
+    They are the ones with messages, what they redirect to, pages, redirects, errors and cookies of the same hosts, and the
+    pages around frames in which any of that happened.
     """
     hosts = {entries[index].host for index in core} - {""}
     hosts |= {host(join(entries[index].url, entries[index].location)) for index in core if entries[index].location}
@@ -206,10 +207,23 @@ def _kept(entries: list[Entry], core: set[int]) -> tuple[list[int], int]:
         wanted.append(index)
         if entry.location:
             followed.add(join(entry.url, entry.location))
+    wanted = sorted({*wanted, *_around(entries, wanted)})
     if len(wanted) <= MAX_EXCHANGES:
         return wanted, 0
     nearest = sorted(wanted, key=lambda index: (index not in core, min(abs(index - other) for other in list(core)[:50])))
     return sorted(nearest[:MAX_EXCHANGES]), len(wanted) - MAX_EXCHANGES
+
+
+def _around(entries: list[Entry], wanted: Sequence[int]) -> Iterator[int]:
+    """Yield the pages in whose frames the wanted requests were made: of each, the last one before it that filled a window."""
+    page = None
+    left = set(wanted)
+    for index, entry in enumerate(entries):
+        destination = header(entry.request_headers, "sec-fetch-dest")
+        if destination == "document":
+            page = index
+        elif destination == "iframe" and page is not None and index in left:
+            yield page
 
 
 def _belongs(entry: Entry, hosts: set[str], followed: set[str]) -> bool:

@@ -111,9 +111,9 @@ NAMED: dict[str, Named] = {
     ),
     "cookies_returned": Named(
         "recordings.cookies_returned",
-        ("because", "kept"),
-        lists={"because": "recordings.REASONS", "kept": ("true", "false")},
-        doc="What the service remembers a login by came back with the response; `because` picks the reasons that are judged.",
+        ("set", "because", "kept"),
+        lists={"set": ("before", "answer"), "because": "recordings.REASONS", "kept": ("true", "false")},
+        doc="What the service remembers a login by came back; `because` picks the reasons that are judged.",
     ),
     "own_address": Named(
         "recordings.own_address", doc="The service knows the address under which browsers reach it, proxy or not."

@@ -15,7 +15,7 @@ from samlcheck.finding import Evidence, Slot, Text
 from samlcheck.flow import sites
 
 if TYPE_CHECKING:
-    from samlcheck.flow.cookies import Entered
+    from samlcheck.flow.ledger import Entered
 
 REASONS = ("samesite", "samesite-default", "not-secure", "other-host", "path", "expired", "framed", "unknown")
 CODES = (
@@ -31,19 +31,22 @@ _INNER_HOST = re.compile(
 
 
 def cookies_returned(readings: Readings | None, options: Mapping[str, str], context: Context) -> Result:
-    """Judge whether what the service remembers a login by came back with the response.
+    """Judge whether what the service remembers a login by came back.
 
-    Options: ``because``: reasons that this rule is about; ``kept``: ``true`` where the rule is about logins in which
-    another such cookie did come back (default ``false``: none did). The whole ledger is shown as evidence.
+    Options: ``set``: ``before`` the redirect, and to come back with the response (default), or with the ``answer`` to the
+    response, and to come back with the next request; ``because``: reasons that this rule is about; ``kept``: ``true``
+    where the rule is about logins in which another such cookie did come back (default ``false``: none did). The whole
+    ledger is shown as evidence.
     """
     flow = context.table.case.flow
     if flow is None:
         return _NO_RECORDING
-    ledger = flow.ledger
+    before = options.get("set", "before") == "before"
+    ledger = flow.ledger if before else flow.session_ledger
     if ledger.unknown:
         return Unknown(ledger.unknown, "a HAR with sensitive data, from the service's start page on")
     if not ledger.entries:
-        return Nothing("the service set no cookie before it sent the browser away")
+        return Nothing(f"the service set no cookie {'before it sent the browser away' if before else 'with its answer'}")
     wanted = template.listed(options.get("because", "")) or REASONS
     lost = [item for item in ledger.lost if item.reason in wanted]
     if not lost or ledger.kept != (options.get("kept", "false") == "true"):

@@ -126,4 +126,10 @@ def _form_delivered(flow: Flow) -> Readings:
 @fact("http.frame_refused", "page that refuses to be framed", "text", "Host of a sign-in page in a frame that forbids frames")
 @of_flow
 def _frame_refused(flow: Flow) -> Readings:
-    return host(flow.frame_refusal)
+    return host(flow.frame_refusal.page if flow.frame_refusal is not None else None)
+
+
+@fact("http.frame_policy", "header that forbids frames", "text", "X-Frame-Options or frame-ancestors of that page, as written")
+@of_flow
+def _frame_policy(flow: Flow) -> Readings:
+    return at(flow.frame_refusal.page, flow.frame_refusal.by) if flow.frame_refusal is not None else Readings()

@@ -12,8 +12,8 @@ from samlcheck.facts.trails import NOT_DELIVERED, at, of_flow, status
 from samlcheck.saml.values import spell
 
 if TYPE_CHECKING:
-    from samlcheck.flow.cookies import Entered
     from samlcheck.flow.flow import Flow
+    from samlcheck.flow.ledger import Entered
     from samlcheck.flow.loops import Loop
 
 _RECORD_COOKIES = "a HAR with sensitive data, from the service's start page on"

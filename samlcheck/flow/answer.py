@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from samlcheck.capture.entry import header, join
+from samlcheck.capture.entry import join
 from samlcheck.capture.model import Exchange
 from samlcheck.flow.sites import hostname, path, without_query
 from samlcheck.flow.trail import Trail
@@ -113,16 +113,6 @@ def idp_refusal(trail: Trail) -> Exchange | None:
     said = last.page_text or ""
     wrong = (last.status or 0) >= 400 or (len(said) < _LONGEST_ERROR_PAGE and _ERROR_WORDS.search(said) is not None)
     return last if wrong else None
-
-
-def frame_refusal(trail: Trail) -> Exchange | None:
-    """Return the sign-in page that ran in a frame of another page and forbids that (RFC 7034; CSP 3, frame-ancestors)."""
-    for step in trail.steps:
-        policy = header(step.response_headers, "content-security-policy").lower()
-        forbids = header(step.response_headers, "x-frame-options") or "frame-ancestors" in policy
-        if header(step.request_headers, "sec-fetch-dest") == "iframe" and forbids and hostname(step.url) == trail.idp_host:
-            return step
-    return None
 
 
 def unanswered(trail: Trail) -> tuple[Exchange, ...]:

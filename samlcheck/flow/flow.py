@@ -7,8 +7,9 @@ from functools import cached_property
 
 from samlcheck.capture.model import Exchange
 from samlcheck.capture.recorders import Recorder
-from samlcheck.flow import answer, clocks, cookies, loops, quality
-from samlcheck.flow.sites import without_query
+from samlcheck.flow import answer, clocks, cookies, frames, loops, quality
+from samlcheck.flow.ledger import Ledger, of_session, of_state
+from samlcheck.flow.sites import hostname, without_query
 from samlcheck.flow.trail import Trail, trail
 from samlcheck.frozen import dataclass
 from samlcheck.login import Login
@@ -42,9 +43,10 @@ class Flow:
         return answer.lost_in_redirect(self.trail)
 
     @cached_property
-    def frame_refusal(self) -> Exchange | None:
-        """The sign-in page that ran in a frame and forbids frames."""
-        return answer.frame_refusal(self.trail)
+    def frame_refusal(self) -> frames.Refusal | None:
+        """The page of the IdP that was opened in a frame and forbids that."""
+        at_idp = (step for step in self.trail.steps if hostname(step.url) == self.trail.idp_host)
+        return next((found for step in at_idp if (found := frames.refusal(step, self.trail.steps))), None)
 
     @cached_property
     def unanswered(self) -> tuple[Exchange, ...]:
@@ -52,9 +54,14 @@ class Flow:
         return answer.unanswered(self.trail)
 
     @cached_property
-    def ledger(self) -> cookies.Ledger:
+    def ledger(self) -> Ledger:
         """The cookies of the service before the redirect, and which of them came back."""
-        return cookies.ledger(self.trail, sanitised="sanitised" in self.codes)
+        return of_state(self.trail, sanitised="sanitised" in self.codes)
+
+    @cached_property
+    def session_ledger(self) -> Ledger:
+        """The cookies that the service set with its answer to the response, and which of them came back."""
+        return of_session(self.trail, sanitised="sanitised" in self.codes)
 
     @cached_property
     def cookies_sent(self) -> tuple[str, ...] | None:

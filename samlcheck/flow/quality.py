@@ -6,7 +6,7 @@ from typing import Literal
 
 from samlcheck.capture.entry import header
 from samlcheck.capture.recorders import Recorder, recorder
-from samlcheck.flow.answer import failed, idp_refusal
+from samlcheck.flow.answer import answer, failed, idp_refusal
 from samlcheck.flow.sites import hostname
 from samlcheck.flow.trail import Trail
 from samlcheck.frozen import dataclass
@@ -48,6 +48,9 @@ def shortcomings(login: Login, trail: Trail) -> tuple[Shortcoming, ...]:
         else:
             words = "The recording begins after the service sent the user away: its request and the cookies it set are not in it."
             found.append(Shortcoming("begun-late", words))
+    elif asked and trail.asking is not None and trail.issuing is None and answer(trail).refused:
+        words = "The recording begins at the identity provider: the cookies that the service set before it are not in it."
+        found.append(Shortcoming("begun-late", words))
     return tuple(dict.fromkeys(found))
 
 

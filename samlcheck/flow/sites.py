@@ -1,11 +1,21 @@
-"""Hosts and sites as browsers tell them apart when they decide on cookies (RFC 6265bis 5.2, the same-site check)."""
+"""Hosts and sites as browsers tell them apart when they decide on cookies (RFC 6265bis 5.2, the same-site check).
+
+A site is a registrable domain by the Public Suffix List, its private section included, as in browsers: two applications
+under ``herokuapp.com`` are two sites. The list comes with a package, as of its release, and is read when a cookie is judged.
+"""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-_SECOND_LEVEL = frozenset(("ac", "co", "com", "edu", "go", "gob", "gov", "gv", "mil", "ne", "net", "nom", "or", "org", "sch"))
+if TYPE_CHECKING:
+    from publicsuffixlist import PublicSuffixList
+
+_LONGEST_NAME = 253
+"""Of a host (RFC 1035 2.3.4, without the root)."""
 _NUMERIC = re.compile(r"[\d.]+|\[.*|.*:.*")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -49,13 +59,23 @@ def without_query(url: str) -> str:
 
 
 def site(url: str) -> str:
-    """Return the registrable domain of a URL's host, by the usual shape of public suffixes rather than their full list."""
+    """Return the registrable domain of a URL's host; the host itself where it is an address, one label or a public suffix."""
     host = hostname(url)
-    labels = host.split(".")
-    if _NUMERIC.fullmatch(host) or len(labels) < 3:
+    if _NUMERIC.fullmatch(host) or len(host) > _LONGEST_NAME:
         return host
-    country = len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL
-    return ".".join(labels[-3:] if country else labels[-2:])
+    return _public_suffixes().privatesuffix(host) or host
+
+
+def is_public_suffix(domain: str) -> bool:
+    """Tell whether everybody may register names under a domain, so that no cookie can be set for it (RFC 6265 5.3, step 5)."""
+    return 0 < len(domain) <= _LONGEST_NAME and _public_suffixes().privatesuffix(domain) is None
+
+
+@lru_cache(maxsize=1)
+def _public_suffixes() -> PublicSuffixList:
+    from publicsuffixlist import PublicSuffixList  # reads ten thousand lines, so only where it is asked
+
+    return PublicSuffixList()
 
 
 def same_site(one: str, other: str) -> bool:

@@ -54,6 +54,10 @@ class Recording:
     location: str = "/home"
     page: str = ""
     """What the service answered with."""
+    session_cookie: str = ""
+    """Set-Cookie of that answer; empty for none."""
+    session_sent: str = ""
+    """Cookie of the request that follows; empty for none."""
     home_status: str = "200"
     home: str = "Welcome"
     error: str = ""
@@ -188,7 +192,8 @@ class _Story:
             body = self.forged.form[:2048]
         status, page = int(told.status), self._page(told.page) if told.page else ""
         redirect = 300 <= status < 400
-        got = (("Location", told.location),) if redirect else ()
+        got: Headers = (("Location", told.location),) if redirect else ()
+        got += (("Set-Cookie", told.session_cookie),) if told.session_cookie else ()
         url = self.acs + ("?" + self.forged.form if told.method == "GET" else "")
         yield self._sp(told.method, url, at, page, status, sent=sent, got=got, body=body if told.method == "POST" else None)
         if told.repeated:
@@ -196,7 +201,9 @@ class _Story:
             yield self._sp("POST", self.acs, later, self._page("Error"), int(told.repeated), sent=sent, body=body)
         elif redirect and told.ends == "home":
             home = told.location if "://" in told.location else self._root(self.acs) + told.location
-            yield self._sp("GET", home, at + timedelta(milliseconds=300), self._page(told.home), int(told.home_status))
+            back: Headers = (("Sec-Fetch-Site", told.fetch_site), ("Sec-Fetch-Dest", told.fetch_dest))
+            back += (("Cookie", told.session_sent),) if told.session_sent else ()
+            yield self._sp("GET", home, at + timedelta(milliseconds=300), self._page(told.home), int(told.home_status), sent=back)
 
     def _sp(
         self,

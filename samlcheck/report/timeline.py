@@ -41,7 +41,7 @@ def write(page: Page, reports: Sequence[LoginReport], show: Show) -> None:
                 steps.setdefault(step.number, (step, []))[1].append(number)
         ordered = [steps[number] for number in sorted(steps)]
         capture = logins[0][1].case.login.capture
-        made = f", recorded by {visible(capture.producer)}" if capture.producer else ""
+        made = _made(logins[0][1])
         page.line(("strong", visible(f"Timeline of {capture.artifact.name}")), ("dim", made))
         begun = next((step.at for step, _ in ordered if step.at is not None), None)
         for step, numbers in ordered:
@@ -50,6 +50,14 @@ def write(page: Page, reports: Sequence[LoginReport], show: Show) -> None:
         for note in capture.notes:
             page.text(visible(note.message), lead="Note: ", lead_style="warning", hang=6)
         page.blank()
+
+
+def _made(report: LoginReport) -> str:
+    """Return who recorded it: the name that people know it by, else its own word."""
+    flow, producer = report.case.flow, report.case.login.capture.producer
+    known = flow is not None and flow.recorder.key != "other"
+    name = flow.recorder.title if flow is not None and known else producer
+    return f", recorded by {visible(name)}" if name else ""
 
 
 def _step(page: Page, step: Step, logins: Sequence[int], begun: datetime | None, show: Show) -> None:
@@ -74,10 +82,10 @@ def _details(step: Step, show: Show) -> list[tuple[str, str]]:
         found.append(("carries ", visible(", ".join(step.carried))))
     if step.framed:
         found.append(("runs in ", "a frame"))
-    if step.sent_cookies is None:
-        found.append(("sends ", "cookies whose names are masked"))
-    elif step.sent_cookies:
+    if step.sent_cookies:
         found.append(("sends ", visible(_names(step.sent_cookies))))
+    elif step.delivers and step.sent_cookies is None:
+        found.append(("sends ", "cookies that the recording does not show, if any"))
     elif step.delivers:
         found.append(("sends ", "no cookies"))
     for line in step.set_cookies[:_MOST_NAMES]:

@@ -77,6 +77,8 @@ class IdentityProvider:
             ("Content-Type", "text/html; charset=utf-8"),
             ("Date", formatdate(time.time() + self._scenario.idp_clock_ahead, usegmt=True)),
         ]
+        if self._scenario.idp_forbids_frames:
+            headers.append(("X-Frame-Options", "DENY"))
         signed_in = "idp_session=" in environ.get("HTTP_COOKIE", "")
         if "SAMLRequest" not in fields:
             status, page = "404 Not Found", "<!doctype html><title>Not found</title>Not found"
@@ -85,7 +87,7 @@ class IdentityProvider:
         elif self._scenario.idp_wants_registered_acs and (asked := self._asked(fields["SAMLRequest"])) != ACS:
             status, page = "400 Bad Request", _filled(_REFUSAL, acs=asked)
         else:
-            headers.append(("Set-Cookie", "idp_session=1; Path=/; Secure; HttpOnly; SameSite=None"))
+            headers.append(("Set-Cookie", "idp_session=1; Path=/; Secure; HttpOnly; SameSite=None; Partitioned"))
             page = _filled(
                 _DELIVERY,
                 acs=self._scenario.deliver_to,

@@ -19,6 +19,11 @@ from tests.browser.scenarios import SCENARIOS
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "browser"
 
 
+def expected() -> dict[str, dict[str, str | None]]:
+    """Return what each recording shows and what must come out, by the name of its file."""
+    return {name: {"about": item.about, **asdict(what)} for item in SCENARIOS for name, _, what in item.recordings}
+
+
 def main() -> int:
     """Record all scenarios; exit 1 when something that this needs is not installed."""
     if missing := lacking():
@@ -28,10 +33,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for scenario in SCENARIOS:
-            words = record(scenario, pinned, renewed if scenario.idp_renewed_key else pinned, folder / f"{scenario.name}.har")
+            words = record(scenario, pinned, renewed if scenario.idp_renewed_key else pinned, folder)
             print(f"{scenario.name}: {words}")
-        expected = {item.name: {"about": item.about, **asdict(item.expected)} for item in SCENARIOS}
-        (folder / "expected.json").write_text(json.dumps(expected, indent=2) + "\n")
+        (folder / "expected.json").write_text(json.dumps(expected(), indent=2) + "\n")
         (folder / "idp-metadata.xml").write_text(idp_metadata(pinned))
         # All or none: the recordings belong to the certificate in the metadata.
         for old in FIXTURES.glob("*.har"):

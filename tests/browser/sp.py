@@ -17,11 +17,19 @@ from samlcheck.forge import Keys
 from tests.browser.scenarios import AUDIENCE, GREETING, IDP_ENTITY, SP, SSO, Scenario
 
 _MOST_ATTEMPTS = 4
+_WELCOME = """<button onclick="open('/', 'login', 'popup')">Sign in</button><script>onmessage = () => location.reload()</script>"""
+_TELL_OPENER = "<script>if (opener) { opener.postMessage('signed in', location.origin); close() }</script>"
 _Answer = tuple[str, list[tuple[str, str]], str]
 
 
+def portal(_: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+    """Answer with a page of somebody else that shows the service in a frame."""
+    start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
+    return [f'<!doctype html><title>Portal</title><h1>Portal</h1><iframe src="{SP}/"></iframe>'.encode()]
+
+
 class ServiceProvider:
-    """``/`` greets or asks for a login, ``/saml/acs`` takes responses."""
+    """``/`` greets or asks for a login, ``/welcome`` greets or offers one in a pop-up, ``/saml/acs`` takes responses."""
 
     def __init__(self, scenario: Scenario, pinned: Keys) -> None:
         """Trust the certificate of ``pinned``, whatever the identity provider signs with."""
@@ -33,16 +41,19 @@ class ServiceProvider:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         """Answer one request of the browser."""
         cookies = {name: morsel.value for name, morsel in SimpleCookie(environ.get("HTTP_COOKIE", "")).items()}
+        beside = ""
         if environ["PATH_INFO"] == "/saml/acs":
             status, headers, words = self._acs(environ, cookies)
-        elif environ["PATH_INFO"] != "/":
+        elif environ["PATH_INFO"] not in ("/", "/welcome"):
             status, headers, words = "404 Not Found", [], "Not found"
         elif "session" in cookies:
-            status, headers, words = "200 OK", [], GREETING
+            status, headers, words, beside = "200 OK", [], GREETING, _TELL_OPENER if environ["PATH_INFO"] == "/" else ""
+        elif environ["PATH_INFO"] == "/welcome":
+            status, headers, words, beside = "200 OK", [], "Welcome", _WELCOME
         else:
             status, headers, words = self._ask(environ)
         start_response(status, [("Content-Type", "text/html; charset=utf-8"), *headers])
-        return [f"<!doctype html><title>{html.escape(words)}</title><p>{html.escape(words)}</p>".encode()]
+        return [f"<!doctype html><title>{html.escape(words)}</title><p>{html.escape(words)}</p>{beside}".encode()]
 
     def _ask(self, environ: WSGIEnvironment) -> _Answer:
         self._attempts += 1
@@ -64,7 +75,7 @@ class ServiceProvider:
         if auth.get_last_assertion_id() in self._taken:
             return "403 Forbidden", [], "Error: this assertion was already used"
         self._taken.add(auth.get_last_assertion_id())
-        cookie = ("Set-Cookie", f"session=1; Path={self._scenario.session_cookie_path}; Secure; HttpOnly; SameSite=Lax")
+        cookie = ("Set-Cookie", f"session=1; {self._scenario.session_cookie}")
         if self._scenario.reload_at_the_end:
             return "200 OK", [cookie], GREETING
         return "303 See Other", [("Location", "/"), cookie], "Signed in"

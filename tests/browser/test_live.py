@@ -1,4 +1,4 @@
-"""A real login now: pysaml2, python3-saml and headless Chromium on loopback, recorded and diagnosed at once.
+"""A real login now: pysaml2, python3-saml and headless Chromium on loopback, recorded by Playwright and by DevTools, and diagnosed.
 
 Three scenarios stand for the three ways a login ends: accepted, refused for what the response says, refused for what the
 browser did. They need chromium, xmlsec1 and the dependency group ``browser``; README, Browser tests.
@@ -25,8 +25,9 @@ LIVE = ("healthy", "wrong-audience", "lost-cookie")
 @pytest.mark.skipif(bool(lacking()), reason=f"no real browser login here: {lacking()} missing (README, Browser tests)")
 @pytest.mark.parametrize("scenario", [pytest.param(item, id=item.name) for item in SCENARIOS if item.name in LIVE])
 def test_live_login(scenario: Scenario, idp_keys: Keys, tmp_path: Path, samlcheck: Callable[..., Ran]) -> None:
-    words = record(scenario, idp_keys, idp_keys, tmp_path / "login.har")
+    words = record(scenario, idp_keys, idp_keys, tmp_path)
     assert scenario.last_words in words
     (tmp_path / "idp.xml").write_text(idp_metadata(idp_keys))
-    ran = samlcheck("check", tmp_path / "login.har", "--idp", tmp_path / "idp.xml", "--acs", ACS, "--audience", AUDIENCE, "--json")
-    assert diagnosed(ran.json) == scenario.expected
+    known = ("--idp", tmp_path / "idp.xml", "--acs", ACS, "--audience", AUDIENCE)
+    for name, _, expected in scenario.recordings:
+        assert diagnosed(samlcheck("check", tmp_path / f"{name}.har", *known, "--json").json) == expected, name

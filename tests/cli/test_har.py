@@ -38,7 +38,7 @@ def given(samlcheck: Check, tmp_path: Path, idp_keys: Keys) -> Callable[..., Ran
 
 
 TIMELINE = """\
-recorded by WebInspector
+recorded by Chrome
    1     +0.0 s  302 GET  sp.example/
          sets sessionid=…; Path=/; HttpOnly; SameSite=Lax
          leads to idp.example/saml/sso

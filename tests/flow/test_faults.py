@@ -83,11 +83,28 @@ ROWS: dict[str, tuple[Edits, str, str, str, str]] = {
     ),
     "cookie-in-a-frame": (
         {"flow.cookie": None, "flow.status": "500", "flow.fetch_dest": "iframe"},
-        "flow/cookie-blocked",
+        "flow/cookie-in-a-frame",
         "Cookies that the service set before the redirect did not come back with the response. sp_session: the login ran inside a "
-        "frame of another site, where browsers block cookies.",
-        "user",
-        "browser",
+        "frame of another site, where browsers block cookies that are not Partitioned. Safari, Firefox and private windows of "
+        "Chrome and Edge block such cookies always, others by setting.",
+        "sp",
+        "sp",
+    ),
+    "cookie-of-a-public-suffix": (
+        {"flow.set_cookie": "sid=1; Domain=.example; Secure; SameSite=None", "flow.cookie": None, "flow.status": "500"},
+        "flow/cookie-of-another-host",
+        "A cookie that the service set before the redirect did not come back with the response. sid: everybody may have names "
+        "under its Domain=example (a public suffix), so browsers refuse it.",
+        "sp",
+        "sp",
+    ),
+    "strict-session-cookie": (
+        {"flow.session_cookie": "sid=1; Path=/; Secure; HttpOnly; SameSite=Strict", "flow.home_status": "401"},
+        "flow/session-cookie-lost",
+        "The service took the response and set a cookie for the session, but the next request to it came without. sid: "
+        "SameSite=Strict keeps it out of what another site has begun.",
+        "sp",
+        "sp",
     ),
     "loop": (
         {"flow.rounds": "4", "flow.seconds": "1", "flow.ends": "delivery", "request.issue_instant": "2026-05-04T09:59:59Z"},
@@ -171,8 +188,8 @@ ROWS: dict[str, tuple[Edits, str, str, str, str]] = {
     "framed": (
         {"flow.frame": "DENY", "flow.ends": "idp"},
         "flow/sign-in-page-in-a-frame",
-        "The sign-in page of idp.example was opened inside a frame of another page and forbids that (X-Frame-Options or "
-        "frame-ancestors), so the browser shows nothing.",
+        "The sign-in page of idp.example was opened inside a frame of another page and forbids that (X-Frame-Options: DENY), "
+        "so the browser shows nothing.",
         "sp",
         "sp",
     ),
@@ -223,6 +240,7 @@ HARMLESS: dict[str, Edits] = {
     "second-delivery-accepted": {"flow.repeated": "200"},
     "same-site-idp": {"flow.fetch_site": "same-site", "flow.set_cookie": "a=1; Path=/; SameSite=Strict", "flow.cookie": "a=1"},
     "temporary-redirect-keeps-the-post": {"flow.status": "303", "flow.location": "/app"},
+    "strict-session-cookie-but-let-in": {"flow.session_cookie": "sid=1; Path=/; Secure; SameSite=Strict"},
     "app-on-another-host": {"flow.location": "https://app.example/start"},
 }
 
@@ -255,8 +273,8 @@ def test_the_ledger_is_shown_without_values(idp_keys: Keys) -> None:
             "csrf=…; Path=/; SameSite=Strict",
         ),
         (
-            "cookie set by request 1 of the recording, which did not come back: nothing in its attributes forbids it: third-party "
-            "cookie blocking, a consent banner, or another window or profile",
+            "cookie set by request 1 of the recording, which did not come back: nothing in its attributes forbids it: cookie "
+            "blocking, a consent banner, or another window or profile",
             "lb=…; Path=/; Secure; SameSite=None",
         ),
     ]

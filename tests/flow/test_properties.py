@@ -47,6 +47,9 @@ CHOICES: dict[str, tuple[str | None, ...]] = {
     "flow.rounds": ("1", "3"),
     "flow.repeated": ("", "200", "400"),
     "flow.frame": ("", "DENY"),
+    "flow.fetch_dest": ("document", "iframe"),
+    "flow.session_cookie": ("", f"s={SECRET}; Path=/x; SameSite=Strict", "s=1; Domain=co.uk"),
+    "flow.session_sent": ("", f"s={SECRET}"),
     "idp_initiated": ("false", "true"),
 }
 RECORDED = st.fixed_dictionaries({}, optional={name: st.sampled_from(values) for name, values in CHOICES.items()})
