@@ -15,14 +15,14 @@ from samlcheck.checks.algorithms import short_name
 from samlcheck.checks.difference import difference
 from samlcheck.checks.nearmiss import near_miss
 from samlcheck.contrast.forms import by_form
+from samlcheck.contrast.marks import Marking
 from samlcheck.contrast.model import Contrast, Differing
 from samlcheck.contrast.steps import steps
 from samlcheck.facts import FACTS, FactTable, Reading
 from samlcheck.facts.assertion import is_personal
-from samlcheck.finding import Finding, Slot, Text
+from samlcheck.finding import Slot, Text
 from samlcheck.inspection import LoginReport
 from samlcheck.packs.catalogue import Catalogue
-from samlcheck.packs.model import Pack
 from samlcheck.saml.values import spell
 
 _AS_WRITTEN = (
@@ -67,22 +67,16 @@ def contrast(first: LoginReport, second: LoginReport, catalogue: Catalogue) -> C
     found = _once(_facts(*tables))
     if all(table.text("assertion.id") for table in tables):  # else the status says why there is none
         found += [*_nameid(*tables), *_attributes(*tables), *_spans(*tables)]
-    one, other = (_errors(report) for report in (first, second))
-    apart = [item for item in (*one, *other) if (item.rule in {x.rule for x in one}) != (item.rule in {x.rule for x in other})]
-    selects = _selects((first, second), catalogue)
-    about = {item.rule: _about(item, tables, selects) for item in apart}
-    marked = [_marked(item, about) for item in found]
-    told = {rule for item in marked for rule in item.rules}
-    ordered = sorted(marked, key=lambda item: not item.rules)
+    compared = (*_AS_WRITTEN, *_PRESENCE, *(name for _, *both in _SPANS for name in both))
+    marking = Marking((first, second), tables, catalogue, compared)
     alike = sum(_alike(name, tables) for name in (*_AS_WRITTEN, *_PRESENCE))
-    left = tuple(item for item in apart if item.rule not in told)
     return Contrast(
         (first.case.login.name, second.case.login.name),
         (first.diagnosis.verdict, second.diagnosis.verdict),
-        tuple(ordered),
+        marking.ordered(found),
         steps(first, second),
         alike,
-        left,
+        marking.unexplained(found),
     )
 
 
@@ -206,42 +200,3 @@ def _span(table: FactTable, start: str, end: str) -> timedelta | None:
 
     begin, stop = (item.value if (item := table.read(name).first) is not None else None for name in (start, end))
     return stop - begin if isinstance(begin, datetime) and isinstance(stop, datetime) else None
-
-
-def _errors(report: LoginReport) -> list[Finding]:
-    found = [item for cause in report.diagnosis.causes for item in (cause.finding, *cause.consequences)]
-    return [item for item in found if item.severity != "note"]
-
-
-def _selects(reports: Iterable[LoginReport], catalogue: Catalogue) -> dict[str, str]:
-    """Return the fact that each rule of the packs used is about."""
-    names = {use.pack for report in reports for use in report.packs if use.pack in catalogue.index}
-    packs = [pack for name in names if isinstance(pack := catalogue.get(name), Pack)]
-    return {f"{pack.pack}/{rule.id}": rule.select or rule.must.with_.get("select", "") if rule.must.use else rule.select or ""
-            for pack in packs for rule in pack.rules}  # fmt: skip
-
-
-def _about(finding: Finding, tables: tuple[FactTable, FactTable], selects: dict[str, str]) -> frozenset[str]:
-    """Return the facts that a finding is about: by its rule, and by the places it points at."""
-    paths = {item.node.path for item in finding.evidence if item.node is not None}
-    named = {selects.get(finding.rule, "")} - {""}
-    if finding.subject:
-        named.add(f"attribute:{finding.subject}")
-    if finding.rule.startswith(("signatures/", "algorithms/")):
-        named |= {name for name in _AS_WRITTEN if name.startswith(("signature.", "certificate."))}
-    if finding.rule.startswith("flow/cookie"):
-        named |= {name for name in _AS_WRITTEN if "cookie" in name}
-    for name in (*_AS_WRITTEN, *_PRESENCE, *(name for _, *both in _SPANS for name in both)):
-        for table in tables:
-            if any(item.node is not None and item.node.path in paths for item in table.read(name).items):
-                named.add(name)
-    for table in tables:
-        for item in table.read("assertion.attribute_values").items:
-            if item.node is not None and item.node.path in paths:
-                named.add(f"attribute:{item.label}")
-    return frozenset(named)
-
-
-def _marked(item: Differing, about: dict[str, frozenset[str]]) -> Differing:
-    rules = tuple(rule for rule, facts in about.items() if item.fact in facts)
-    return Differing(item.what, item.fact, item.first, item.second, item.words, rules)

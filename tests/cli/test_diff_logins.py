@@ -151,6 +151,15 @@ def test_recordings_are_aligned_by_step(samlcheck: Run, tmp_path: Path, idp_keys
     assert same.code == 0, same.out
 
 
+def test_what_a_page_says_points_at_the_difference(samlcheck: Run) -> None:
+    """Nobody said what the audience should be, so no rule failed; the service's page says that it is the Audience."""
+    folder = Path(__file__).parents[2] / "fixtures" / "browser"
+    ran = samlcheck("diff", folder / "healthy.har", folder / "wrong-audience.har", "--json")
+    first, second = ran.json["differences"][:2]
+    assert (first["fact"], first["rules"]) == ("assertion.audience", ["symptom/python3-saml-wrong-audience"])
+    assert (second["fact"], second["rules"]) == ("http.acs.answer", ["answers/error"])
+
+
 @pytest.mark.parametrize(
     ("options", "words", "code"),
     [
