@@ -108,6 +108,8 @@ def keys_of(context: Context, provider: Arn) -> dict[str, tuple[str, ...]]:
         keys["saml:sub_type"] = tuple(_sub_type(item.raw) for item in formats.items)
     keys["aws:federatedprovider"] = (provider.text,)
     keys["sts:externalid"] = ()  # a parameter of AssumeRole alone
+    # There are no temporary credentials yet when AssumeRoleWithSAML is called (IAM User Guide, AWS global condition context keys).
+    keys["aws:multifactorauthpresent"] = keys["aws:multifactorauthage"] = ()
     name = f"{provider.account}/{provider.name}"
     keys["saml:doc"] = (name,)
     if keys.get("saml:iss"):

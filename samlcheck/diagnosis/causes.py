@@ -42,20 +42,31 @@ def _rank(finding: Finding, confirmed: bool, consequences: int, stage: int) -> t
     )
 
 
-def explains(cause: Finding, effect: Finding) -> bool:
+def explains(cause: Finding, effect: Finding, stage: dict[str, int]) -> bool:
     """Return whether ``cause`` explains ``effect``: named by it, at least as confident, about the same subject.
 
     What the other side answered, and that the recording ends with its refusal, follow from every fault that was found.
+    Where the rule of a service names one of the standards on the same topic, but is less sure of it, the two say the same
+    and the surer one is the cause. (So confidence never grows from cause to effect, and there are no circles.)
     """
     if _is_outcome(effect) and not _is_outcome(cause):
         return blocks(cause) or prevents_judgement(cause)
-    if cause.rule == effect.rule or not any(fnmatchcase(effect.rule, pattern) for pattern in cause.explains):
+    if cause.rule == effect.rule:
         return False
+    if not _names(cause, effect):
+        topic = stage.get(cause.rule, len(TOPICS))
+        less_sure = CONFIDENCES.index(cause.confidence) < CONFIDENCES.index(effect.confidence)
+        if not (less_sure and topic < len(TOPICS) and topic == stage.get(effect.rule) and _names(effect, cause)):
+            return False
     if cause.subject and effect.subject and cause.subject != effect.subject:
         return False
     if SEVERITIES.index(cause.severity) > SEVERITIES.index(effect.severity):
         return False  # a note never hides an error
     return CONFIDENCES.index(cause.confidence) <= CONFIDENCES.index(effect.confidence)
+
+
+def _names(cause: Finding, effect: Finding) -> bool:
+    return any(fnmatchcase(effect.rule, pattern) for pattern in cause.explains)
 
 
 def _is_outcome(finding: Finding) -> bool:
@@ -65,7 +76,7 @@ def _is_outcome(finding: Finding) -> bool:
 def causes_of(findings: Sequence[Finding], confirmed: dict[Finding, tuple[str, ...]], stage: dict[str, int]) -> tuple[Cause, ...]:
     """Return the causes in order, consequences below them; together they are all the findings."""
     count = len(findings)
-    above = [[j for j in range(count) if j != i and explains(findings[j], findings[i])] for i in range(count)]
+    above = [[j for j in range(count) if j != i and explains(findings[j], findings[i], stage)] for i in range(count)]
     roots = [i for i in range(count) if not above[i]]
 
     def roots_of(index: int, seen: frozenset[int]) -> set[int]:

@@ -88,13 +88,21 @@ def confirming(finding: Finding, symptoms: Sequence[Sighting]) -> tuple[str, ...
     return tuple(item.symptom.id for item in symptoms if any(fnmatchcase(finding.rule, rule) for rule in suspects_of(item.symptom)))
 
 
+def says_refused(rule: str, stage: dict[str, int]) -> bool:
+    """Return whether a failed rule says that the IdP refused the login, or for what reason by its StatusCode."""
+    return rule.startswith("saml-status/") or stage.get(rule) == TOPICS.index("status")
+
+
 def is_notice(sighting: Sighting) -> bool:
     """Return whether a text only informs: it is no fault and never becomes a cause."""
     return sighting.symptom.causes[:1] == ("informational",)
 
 
-def hypothesis(sighting: Sighting) -> Finding:
-    """Return what a text alone suggests: *likely* where it is clear and verified, else a guess."""
+def hypothesis(sighting: Sighting, refusals: tuple[str, ...] = ()) -> Finding:
+    """Return what a text alone suggests: *likely* where it is clear and verified, else a guess.
+
+    refusals: rules that say that the IdP refused the login. Where the text is what it gives as its reason, it is the cause.
+    """
     from samlcheck.packs.causes import cause_of, fix_of
     from samlcheck.packs.looks import looks_of
 
@@ -108,11 +116,12 @@ def hypothesis(sighting: Sighting) -> Finding:
         if known
         else "Its cause is not visible in what was given."
     )
+    reason = sighting.in_status is not None and sighting.sure and bool(refusals)
     return Finding(
         rule=f"symptom/{symptom.id}",
         title=symptom.meaning,
         severity="error",
-        confidence="likely" if sighting.sure else "guess",
+        confidence="certain" if reason else "likely" if sighting.sure else "guess",
         concern="login",
         message=Text.of(
             " ".join((f"{symptom.system} says so.", behind, *(("To be sure:", *looks_of(symptom)) if symptom.next else ())))
@@ -120,8 +129,8 @@ def hypothesis(sighting: Sighting) -> Finding:
         evidence=(
             Evidence(
                 "primary",
-                None,
-                label="what the page said",
+                sighting.in_status if reason else None,
+                label="StatusMessage" if reason else "what the page said",
                 actual=Slot(sighting.said or symptom.code or symptom.id, sensitive=sighting.private),
             ),
         ),
@@ -129,4 +138,5 @@ def hypothesis(sighting: Sighting) -> Finding:
         fix_steps=sighting.steps,
         fix_by=fix_by,
         citations=tuple(Citation(c.source, c.url, c.seen, c.basis) for c in symptom.cite),
+        explains=refusals if reason else (),
     )

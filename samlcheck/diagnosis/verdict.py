@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from samlcheck.diagnosis.causes import blocks, causes_of, prevents_judgement
-from samlcheck.diagnosis.patterns import confirming, foreign_address, hypothesis, is_notice
+from samlcheck.diagnosis.patterns import confirming, foreign_address, hypothesis, is_notice, says_refused
 from samlcheck.diagnosis.topics import ACCEPTANCE, LOGIN, Acceptance, gate, stage_of
 from samlcheck.finding import Broken, Cause, Failed, NotApplicable, NotChecked, Outcome, Passed, Text, joined
 from samlcheck.inspection import Diagnosis, Owner, Verdict
@@ -28,7 +28,8 @@ def diagnose(outcomes: Sequence[Outcome], *, symptoms: Sequence[Sighting] = (), 
     merged = foreign_address(findings, stage)
     confirmed = {finding: confirming(finding, symptoms) for finding in merged}
     seen = {name for names in confirmed.values() for name in names}
-    hypotheses = [hypothesis(item) for item in symptoms if item.symptom.id not in seen and not is_notice(item)]
+    refusals = tuple(rule for rule in dict.fromkeys(item.rule for item in merged) if says_refused(rule, stage))
+    hypotheses = [hypothesis(item, refusals) for item in symptoms if item.symptom.id not in seen and not is_notice(item)]
     causes = causes_of([*merged, *hypotheses], confirmed, stage)
     verdict, missing = _verdict(gated, causes, acceptance, trusted=trusted)
     return Diagnosis(

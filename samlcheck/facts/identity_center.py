@@ -63,5 +63,4 @@ def _of_assertion(case: Case) -> Readings:
     many=True,
 )
 def _of_idp(case: Case) -> Readings:
-    # Where no entityID was given there is no other application to speak of either: none, not unknown.
-    return replace(_applications(FACTS["idp.entity_id"].read(case)), unavailable="", needs="")
+    return _applications(FACTS["idp.entity_id"].read(case))

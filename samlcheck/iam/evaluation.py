@@ -108,6 +108,12 @@ _NEGATIVE = {
 }
 
 
+_TYPED = re.compile(
+    r"bool|binaryequals|(?:not)?ipaddress|(?:numeric|date)(?:not)?equals|(?:numeric|date)(?:less|greater)than(?:equals)?"
+)
+"""Operators whose values are not compared here. A key that is absent fits none of them, and so every negated one."""
+
+
 def test_holds(test: Test, policy: Policy, request: Request) -> Answer:
     """Return whether one condition holds (Condition operators; ``…IfExists``, ``Null``, ``ForAnyValue:``, ``ForAllValues:``)."""
     every, name = _set_operator(test.operator)
@@ -121,10 +127,10 @@ def test_holds(test: Test, policy: Policy, request: Request) -> Answer:
     name = name.removesuffix("ifexists")
     negative = name in _NEGATIVE
     compare = _COMPARISONS.get(_NEGATIVE.get(name, name))
+    if not found and (compare is not None or _TYPED.fullmatch(name)):
+        return if_exists or every == "all" or ("not" in name and every != "any")
     if compare is None:
         return None
-    if not found:
-        return if_exists or every == "all" or (negative and every != "any")
 
     def one(text: str) -> Answer:
         equal = any_of(_value_fits(word, text, compare, policy, request) for word in test.values)

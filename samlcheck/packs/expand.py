@@ -50,6 +50,13 @@ _KINDS: dict[str, tuple[Check, str, str]] = {
 """``is: email`` and its like: the check, words for people, an example."""
 
 _SPEC_BASIS = Cite("The values configured at the service", basis="vendor")
+_CONFIRMED = Condition(
+    any=tuple(
+        Condition(fact=name, check=Check(present=True))
+        for name in ("assertion.recipient", "assertion.confirmation_not_on_or_after")
+    )
+)
+"""There is SubjectConfirmationData; where there is none, web-sso-profile/confirmation-data-missing says so."""
 _ELSEWHERE = "https://elsewhere.example.net/saml"
 
 
@@ -138,7 +145,7 @@ class _Expansion:
             "recipient-mismatch", f"The assertion is meant for another recipient than {self.pack.title}",
             f"Recipient is {{actual}}, but {self.service} listens at {{expected}}: {{difference}}.",
             "assertion.recipient", Check(one_of=urls), fix, {"assertion.recipient": _ELSEWHERE},
-            quantifier="any", settles=("recipient",), explains=("web-sso-profile/recipient-mismatch",),
+            quantifier="any", settles=("recipient",), explains=("web-sso-profile/recipient-mismatch",), when=_CONFIRMED,
         )  # fmt: skip
 
     def _audience(self) -> Iterator[Rule]:

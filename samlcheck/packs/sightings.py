@@ -35,12 +35,14 @@ def sightings(catalogue: Catalogue, table: FactTable, selection: Selection) -> t
     if case.told.error:
         hits.append(match(catalogue, case.told.error))
     for reading in table.read("response.status_message").items:
-        hits.append(tuple(item for item in match(catalogue, reading.raw) if item.sure))
+        hits.append(tuple(replace(item, in_status=reading.node) for item in match(catalogue, reading.raw) if item.sure))
     hits.extend(match(catalogue, words, url=page.url, status=page.status) for page in _pages(case) if (words := _words(page)))
     first: dict[str, Sighting] = {}
     for found in hits:
         for item in found[:1]:
-            first.setdefault(item.symptom.id, item)
+            seen = first.setdefault(item.symptom.id, item)
+            if item.in_status and not seen.in_status:
+                first[item.symptom.id] = replace(seen, in_status=item.in_status)
     return tuple(replace(item, steps=_steps(item, selection)) for item in first.values())
 
 

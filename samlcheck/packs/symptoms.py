@@ -17,6 +17,7 @@ from samlcheck.finding import Text
 from samlcheck.frozen import dataclass
 from samlcheck.packs.catalogue import Catalogue
 from samlcheck.packs.model import Symptom
+from samlcheck.source import NodeRef
 
 MOST_TEXT = 200_000
 """Characters of a page that are looked at."""
@@ -34,6 +35,8 @@ class Sighting:
     """The piece of text that matched."""
     at_home: bool = False
     """The page was one of the system's own."""
+    in_status: NodeRef | None = None
+    """The StatusMessage it stands in: the IdP itself gives it as the reason of its refusal."""
     steps: tuple[Text, ...] = ()
     """Where to click for the fix, in the words of the IdP's console."""
 

@@ -12,6 +12,7 @@ from samlcheck.diagnosis import TOPICS, diagnose, gated_outcomes
 from samlcheck.finding import Broken, Evidence, Failed, Finding, NotApplicable, NotChecked, Outcome, Passed, Slot, Text
 from samlcheck.packs.model import Symptom
 from samlcheck.packs.symptoms import Sighting
+from samlcheck.source import NodeRef
 
 
 def finding(rule: str, **changes: object) -> Finding:
@@ -106,6 +107,21 @@ def test_chains_end_at_their_root() -> None:
 
 
 @pytest.mark.parametrize(
+    ("topics", "together"), [(("audience", "audience"), True), (("audience", "recipient"), False), (("", ""), False)], ids=str
+)
+def test_of_two_rules_that_say_the_same_the_surer_one_is_the_cause(topics: tuple[str, str], together: bool) -> None:
+    """What a service's rule says of a topic from what was observed, the standard's rule says for certain."""
+    surer, service = (tuple(filter(None, (topic,))) for topic in topics)
+    outcomes = [
+        failed("standard/audience", settles=surer),
+        failed("service/audience", settles=service, confidence="likely", explains=("standard/audience",)),
+    ]
+    causes = diagnose(outcomes, trusted=True).causes
+    assert causes[0].finding.rule == "standard/audience"
+    assert (len(causes) == 1) == together
+
+
+@pytest.mark.parametrize(
     ("cause", "effect"),
     [
         ({"confidence": "guess"}, {}),
@@ -158,6 +174,17 @@ def test_a_symptom_alone_is_a_hypothesis(changes: dict[str, object], confidence:
     result = diagnose([], symptoms=(seen(**changes),), trusted=True)
     assert [(c.finding.rule, c.finding.confidence) for c in result.causes] == [("symptom/page-said-no", confidence)]
     assert result.verdict == verdict
+
+
+def test_the_reason_that_the_idp_gives_for_its_refusal_goes_before_the_refusal() -> None:
+    refused = [failed("saml-status/authn-failed"), failed("core/status", settles=("status",))]
+    given = replace(seen(), in_status=NodeRef("input", "/samlp:Response/samlp:Status/samlp:StatusMessage", None))
+    causes = diagnose(refused, symptoms=(given,), trusted=True).causes
+    assert [cause.finding.rule for cause in causes] == ["symptom/page-said-no"]
+    assert {item.rule for item in causes[0].consequences} == {"saml-status/authn-failed", "core/status"}
+    assert causes[0].finding.primary is not None
+    assert causes[0].finding.primary.node == given.in_status
+    assert order(*refused, symptoms=(seen(),))[0] == "core/status"
 
 
 def test_a_hypothesis_names_the_change_and_who_makes_it() -> None:

@@ -160,7 +160,7 @@ def test_an_old_capture_is_not_called_redeemed_too_late(idp_keys: Keys) -> None:
 
 
 def test_the_end_of_legacy_flex_depends_on_the_date(idp_keys: Keys) -> None:
-    ended = judged(login(idp_keys, "twilio-flex", LEGACY))[1]
+    ended = judged(login(idp_keys, "twilio-flex", LEGACY, later=timedelta(days=80)))[1]
     assert finding(ended, "twilio-flex/legacy-configuration-ended").severity == "warning"
     assert isinstance(ended["twilio-flex/legacy-configuration-ends"], NotApplicable)
     before = judged(login(idp_keys, "twilio-flex", LEGACY, later=WINTER))[1]

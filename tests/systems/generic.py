@@ -157,7 +157,11 @@ TIME_FAULTS = (
 SUBJECT_FAULTS = (
     Row("service, NameID blank", "saml-core/nameid-blank", "field", "idp", {"assertion.nameid": " "}, "entra-id"),
     Row("service, NameID padded", "saml-core/nameid-whitespace", "white space", "idp", {"assertion.nameid": "mia.lindqvist@example.com "}, "okta", severity="warning"),
-    Row("service, NameID missing", "saml-core/nameid-missing", "NameID", "idp", {"assertion.nameid": None}, "adfs", severity="warning"),
+    Row("service, NameID missing", "saml-core/nameid-missing", "NameID", "idp", {"assertion.nameid": None}, "adfs"),
+    Row("service, no such user", "sp-policy/user-unknown", "the login name that the service knows", "sp", given={"users": "olu.adeyemi@example.com,kim.sato@example.com"}, seen="all", style="entra-id"),
+    Row("service, end is no instant", "saml-core/not-on-or-after-malformed", "UTC", edits={"assertion.not_on_or_after": "2026-05-04T12:05:00+0200"}, words="xs:dateTime"),
+    Row("service, refused for want of an assignment", "symptom/microsoft-entra-id-aadsts50105", "Users and groups", edits={"response.status": "urn:oasis:names:tc:SAML:2.0:status:Responder", "response.status_detail_code": "urn:oasis:names:tc:SAML:2.0:status:AuthnFailed", "response.status_message": "AADSTS50105: the user is not assigned"}, style="entra-id"),
+    Row("service, more groups than are sent", "entra-id-idp/groups-replaced-by-link", "Groups assigned", edits={"attribute:http://schemas.microsoft.com/claims/groups.link": "https://graph.microsoft.com/v1.0/users/0/getMemberObjects"}, given={"required_attributes": "http://schemas.microsoft.com/ws/2008/06/identity/claims/groups"}, style="entra-id", seen="all"),
     Row("service, NameID transient", "web-sso-profile/nameid-format-mismatch", "emailAddress", "idp", {"assertion.nameid_format": TRANSIENT, "assertion.nameid": "_a1b2"}, "shibboleth", given={"nameid_format": EMAIL_FORMAT}, seen="all"),
     Row("service, NameID unspecified", "web-sso-profile/nameid-format-mismatch", "persistent", "idp", {"assertion.nameid_format": UNSPECIFIED}, "okta", given={"nameid_format": "persistent"}, seen="all"),
     Row("service, NameID without format", "web-sso-profile/nameid-format-mismatch", "emailAddress", "idp", {"assertion.nameid_format": None}, "adfs", given={"nameid_format": "emailAddress"}, seen="all"),
@@ -198,7 +202,7 @@ SIGNATURE_FAULTS = (
 STATUS_FAULTS = (
     _status("denied", "Responder", "RequestDenied", "saml-status/request-denied", "Assign the user", "idp", "okta", "User is not assigned to the client application."),
     _status("no context", "Responder", "NoAuthnContext", "saml-status/no-authn-context", "RequestedAuthnContext", "sp", "adfs"),
-    _status("authn failed", "Responder", "AuthnFailed", "saml-status/authn-failed", "sign in again", "user", "entra-id", "AADSTS50058"),
+    _status("authn failed", "Responder", "AuthnFailed", "saml-status/authn-failed", "sign in again", "user", "entra-id", "No session"),
     _status("name policy", "Requester", "InvalidNameIDPolicy", "saml-status/invalid-nameid-policy", "NameID format", "idp", "shibboleth"),
     _status("passive", "Responder", "NoPassive", "saml-status/no-passive", "", "sp", "keycloak"),
     _status("requester", "Requester", None, "saml-status/requester", "Compare the request", "sp", "google"),

@@ -40,7 +40,7 @@ PORTAL_FAULTS = (
     Row("portal, start page as acs", "aws-identity-center-sp/destination-mismatch", "platform/saml/acs/", edits={"acs": "https://d-99672a1b3c.awsapps.com/start"}, style="okta"),
     Row("portal, other region", "aws-identity-center-sp/regions-differ", "issuer URL", edits={"acs": ACS.replace("eu-central-1", "us-east-1")}, words="eu-central-1"),
     Row("portal, acs as audience", "aws-identity-center-sp/audience-is-acs-url", "platform/saml/", edits={"assertion.audience": ACS}, words="ACS URL"),
-    Row("portal, audience of the console", "aws-identity-center-sp/audience-mismatch", "platform/saml/", edits={"assertion.audience": "urn:amazon:webservices"}, style="entra-id"),
+    Row("portal, audience of the console", "aws-identity-center-sp/made-for-aws-accounts", "Identity Center", edits={"assertion.audience": "urn:amazon:webservices"}, style="entra-id"),
     Row("portal, audience http", "aws-identity-center-sp/audience-mismatch", "platform/saml/", edits={"assertion.audience": ENTITY.replace("https", "http")}, style="keycloak"),
     Row("portal, audience with slash", "aws-identity-center-sp/audience-mismatch", "platform/saml/", edits={"assertion.audience": ENTITY + "/"}, style="okta"),
     Row("portal, audience of another instance", "web-sso-profile/audience-mismatch", ENTITY, edits={"assertion.audience": ENTITY[:-3] + "fff"}, seen="all"),

@@ -168,7 +168,7 @@ LEGACY_FAULTS = (
     Row("flex, legacy, slash", "twilio-flex/legacy-destination-mismatch", OLD_ACS, edits={"acs": OLD_ACS + "/"}, later=_WINTER),
     Row("flex, legacy, no metadata", "twilio-flex/legacy-audience-is-acs", OLD_ENTITY, edits={"assertion.audience": OLD_ACS + "/"}, later=_WINTER),
     Row("flex, legacy, version 2", "twilio-flex/legacy-destination-mismatch", OLD_ACS, edits={"acs": OLD_ACS.replace("/v1/", "/v2/")}, later=_WINTER),
-    Row("flex, legacy after its end", "twilio-flex/legacy-configuration-ended", "Migrate", "sp", edits={"shift_seconds": "7776000"}, severity="warning"),
+    Row("flex, legacy after its end", "twilio-flex/legacy-configuration-ended", "Migrate", "sp", edits={"shift_seconds": "17280000"}, severity="warning", later=timedelta(days=110)),
 )  # fmt: skip
 
 FRONTLINE_HEALTHY = (Row("frontline"),)

@@ -45,6 +45,14 @@ def product(style: str, sign_what: str) -> Sent:
     return posted(message(edit(healthy(style), known)))
 
 
+@accepted(cases=SIGNED)
+def many_groups(sign_what: str) -> Sent:
+    """A user in two thousand groups, with namespaces declared at every single value as several products do."""
+    known = {"issuer": IDP, "acs": ACS, "assertion.audience": SP, "in_response_to": REQUEST_ID, "sign": sign_what}
+    groups = tuple(f"group {number}" for number in range(2000))
+    return posted(message(edit(healthy("okta"), {**known, "attribute:groups": groups})))
+
+
 @accepted(cases=combined({"lines": "lines", "compact": "compact"}, SIGNED))
 def layout(name: str, sign_what: str) -> Sent:
     """Line breaks between elements, signed as they are."""

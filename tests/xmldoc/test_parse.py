@@ -142,7 +142,7 @@ def scope(count: int) -> str:
         ),
         pytest.param("limit-namespaces-in-scope", f"<a {scope(64)}/>", f"<a {scope(65)}/>", id="namespaces of one element"),
         pytest.param("limit-namespaces-in-scope", f"<a {scope(60)}><b {scope(4)}/></a>", f"<a {scope(60)}><b {scope(5)}/></a>", id="namespaces in scope"),
-        pytest.param("limit-namespaces", f"<a>{f'<b {scope(50)}/>' * 20}</a>", f"<a>{f'<b {scope(50)}/>' * 20}<c xmlns='u'/></a>", id="namespaces"),
+        pytest.param("limit-namespaces", f"<a>{f'<b {scope(50)}/>' * 400}</a>", f"<a>{f'<b {scope(50)}/>' * 400}<c xmlns='u'/></a>", id="namespaces"),
         pytest.param("limit-cost", f"<a {scope(60)}>{'<b/>' * 11_000}</a>", f"<a {scope(60)}>{'<b/>' * 12_000}</a>", id="cost"),
     ],
 )  # fmt: skip
