@@ -44,8 +44,9 @@ class Marking:
 
     def ordered(self, found: Iterable[Differing]) -> tuple[Differing, ...]:
         """Return the differences with the rules that are about them, those of root causes first."""
-        rank = {rule: at for at, rule in enumerate(self._about)}
-        return tuple(sorted(map(self._marked, found), key=lambda item: min((rank[rule] for rule in item.rules), default=len(rank))))
+        last = len(self._about)  # that the service refused is what everything else led to
+        rank = {rule: last if rule.startswith("answers/") else at for at, rule in enumerate(self._about)}
+        return tuple(sorted(map(self._marked, found), key=lambda item: min((rank[rule] for rule in item.rules), default=last + 1)))
 
     def unexplained(self, found: Iterable[Differing]) -> tuple[Finding, ...]:
         """Return what was found in one login alone and is about none of the differences."""
