@@ -7,12 +7,9 @@ import sys
 
 from bench import batch, growth, login, metadata, recordings
 
-WHEN_NAMED = ("har-1g",)
-"""Groups that take long or much room."""
-
 
 def main() -> int:
-    """Run all groups but those of ``WHEN_NAMED``, or those named."""
+    """Run all groups, or those named."""
     groups = {
         "in-process": login.in_process,
         "cold": login.cold,
@@ -21,11 +18,10 @@ def main() -> int:
         "batch": batch.batch,
         "metadata": metadata.metadata,
         "har": recordings.har,
-        "har-1g": recordings.har_1g,
     }
     print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}")
     missed = 0
-    for name in sys.argv[1:] or [name for name in groups if name not in WHEN_NAMED]:
+    for name in sys.argv[1:] or groups:
         for goal in groups[name]():
             print(goal, flush=True)
             missed += goal.verdict == "MISSED"
