@@ -168,12 +168,11 @@ WORDS: dict[str, tuple[str, str, dict[str, str], str]] = {
         "Google Admin console > Apps > Web and mobile apps > the app > SAML attribute mapping: change the App attribute fullname "
         "to exactly full_name.",
     ),
-    "Keycloak sets the ACS URL": (
+    "Keycloak sets the audience": (
         "keycloak",
-        "set_acs",
-        {"value": "https://sp.example.com/acs"},
-        "Probably: Realm > Clients > the client > Advanced > Assertion Consumer Service POST Binding URL: "
-        "https://sp.example.com/acs; add it to Valid redirect URIs under Settings.",
+        "set_audience",
+        {"value": "https://sp.example.com"},
+        "Client ID: https://sp.example.com. It is the audience, and it has to be the Issuer of the requests.",
     ),
     "any IdP sets RelayState": (
         "generic",
