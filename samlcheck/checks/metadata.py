@@ -12,6 +12,7 @@ from functools import cache
 from lxml import etree
 
 from samlcheck.checks.context import Context, Held, Result, Unknown, Violated, Violation
+from samlcheck.checks.difference import distance
 from samlcheck.facts import Reading, Readings
 from samlcheck.facts.entity import EntityCase, EntityTable
 from samlcheck.facts.paths import ROLES
@@ -64,7 +65,7 @@ def each(readings: Readings | None, options: Mapping[str, str], context: Context
 def bindings(readings: Readings | None, options: Mapping[str, str], context: Context) -> Result:
     """Every endpoint has a binding that its service can be spoken to by.
 
-    Option ``aspect``: ``misspelt`` (one that differs by case or blanks from a right one), ``other``.
+    Option ``aspect``: ``misspelt`` (one that differs by case, blanks or two letters from a right one), ``other``.
     """
     entity = entity_of(context)
     return NOT_METADATA if entity is None else result(_bindings(entity, misspelt=options["aspect"] == "misspelt"))
@@ -81,9 +82,18 @@ def _bindings(entity: EntityCase, *, misspelt: bool) -> Iterator[Violation]:
         reading = entity.reader.attribute(node, "Binding")
         if reading is None:
             continue
-        close = next((one for one in right if one.lower() == reading.raw.strip().lower()), "")
+        close = _close(reading.raw.strip().lower(), right)
         if bool(close) == misspelt:
             yield Violation(reading, expected=Slot(close or right[0]), detail=Text.of(local(node.tag)), subject=place_of(reading))
+
+
+def _close(written: str, right: tuple[str, ...]) -> str:
+    """Return which of the right bindings was probably meant: by case, by a letter or two, or by its last part alone."""
+    by_end = next((one for one in right if written == one.rpartition(":")[2].lower()), "")
+    return by_end or next((one for one in right if distance(written, one.lower(), _LETTERS) <= _LETTERS), "")
+
+
+_LETTERS = 2
 
 
 @cache

@@ -104,7 +104,11 @@ def rollover(readings: Readings | None, options: Mapping[str, str], context: Con
 def _rollover(entity: EntityCase) -> Iterator[Violation]:
     for role in roles(entity):
         for use in ("signing", "encryption"):
-            keys = {facts.spki_sha256: (node, facts) for node, facts in _certificates(role, use) if facts.content == CERTIFICATE}
+            keys = {
+                facts.spki_sha256: (node, facts)
+                for node, facts in _certificates(role, use)
+                if facts.content == CERTIFICATE and not _is_issuer(node)
+            }
             if len(keys) < 2:
                 continue
             words = "; ".join(f"SHA-256 {facts.sha256[:16]}, {_span(facts)}" for _, facts in keys.values())
@@ -112,6 +116,11 @@ def _rollover(entity: EntityCase) -> Iterator[Violation]:
             reading = Reading(str(len(keys)), str(len(keys)), entity.document.ref(first), label=f"{local(role.tag)}, {use}")
             detail = Text.of(f"for {use} the {local(role.tag)} has ", Slot(words))
             yield Violation(reading, detail=detail, subject=f"{local(role.tag)} {use}")
+
+
+def _is_issuer(certificate: etree._Element) -> bool:
+    """Return whether a certificate stands behind another one of the same X509Data: a chain, and no key of its own."""
+    return next(certificate.itersiblings(certificate.tag, preceding=True), None) is not None
 
 
 def _span(facts: Examined) -> str:

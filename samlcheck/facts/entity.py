@@ -79,6 +79,8 @@ class EntityCase:
     needs: str = "--signed-by"
     signed_around: bool = False
     """An EntitiesDescriptor around the entity holds a signature."""
+    alone: bool = False
+    """What is around the entity is not judged itself."""
     repeated: Repeated | None = None
     known_place: NodeRef | None = None
     """Where its start tag is, if that is known without a search."""

@@ -1,8 +1,18 @@
 """All facts, those of logins and those of metadata: for whoever checks the names that packs use, or lists them."""
 
-from samlcheck.facts import FACTS, metadata, metadata_endpoints, metadata_extensions, metadata_keys, metadata_trust, pair
+from samlcheck.facts import (
+    FACTS,
+    metadata,
+    metadata_endpoints,
+    metadata_extensions,
+    metadata_keys,
+    metadata_links,
+    metadata_trust,
+    pair,
+)
 from samlcheck.facts.entity import METADATA
 
 __all__ = [
-    "FACTS", "METADATA", "metadata", "metadata_endpoints", "metadata_extensions", "metadata_keys", "metadata_trust", "pair",
+    "FACTS", "METADATA", "metadata", "metadata_endpoints", "metadata_extensions", "metadata_keys", "metadata_links",
+    "metadata_trust", "pair",
 ]  # fmt: skip

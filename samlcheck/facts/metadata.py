@@ -5,7 +5,10 @@ Facts of endpoints, keys, signatures and extensions are in the ``metadata_*`` fi
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+
+from lxml import etree
 
 from samlcheck.facts.entity import SIGNATURE, Derive, EntityCase, Quick, derived, pick
 from samlcheck.facts.reading import constant
@@ -103,6 +106,22 @@ for _tag, _name, _private in (
     pick(f"metadata.contacts.{_name}", _tag, f"{_CONTACT}/md:{_tag}", "text", "Of a contact", of=_CONTACT, sensitive=_private)
 
 
+_SECURITY = "http://refeds.org/metadata/contactType/security"
+
+
+def _security_contacts(entity: EntityCase) -> list[etree._Element]:
+    return [node for node in entity.at(_CONTACT) if (node.get(q("remd:contactType")) or "").strip() == _SECURITY]
+
+
+@derived(
+    "metadata.contacts.security_type", "contactType of a security contact", "Of those with remd:contactType security", at=_CONTACT,
+    quick=lambda entity: [value for node in _security_contacts(entity) if (value := node.get("contactType")) is not None],
+)  # fmt: skip
+def _security_type(entity: EntityCase) -> Readings:
+    read = (entity.reader.attribute(node, "contactType") for node in _security_contacts(entity))
+    return Readings(tuple(item for item in read if item is not None), entity.document.absent(entity.node, _CONTACT))
+
+
 @derived(
     "metadata.ids", "ID", "Every ID attribute inside the entity, the descriptor's own first", quick=lambda entity: list(entity.ids)
 )
@@ -129,6 +148,22 @@ def _effective(entity: EntityCase) -> Readings:
     if not known:
         return Readings(tuple(read[:1]), entity.document.absent(entity.node, "@validUntil"))
     return Readings((min(known, key=lambda pair: str(pair[0]))[1],))
+
+
+@derived(
+    "metadata.judged_valid_until", "validUntil", "Its own; that of an entity judged alone is the earliest of those around it too",
+    kind="instant", quick=lambda entity: _quick_effective(entity) if entity.alone else _own(entity),
+)  # fmt: skip
+def _judged(entity: EntityCase) -> Readings:
+    own = entity.reader.attribute(entity.node, "validUntil", "instant")
+    return (
+        _effective(entity) if entity.alone else Readings((own,) if own else (), entity.document.absent(entity.node, "@validUntil"))
+    )
+
+
+def _own(entity: EntityCase) -> list[str]:
+    value = entity.node.get("validUntil")
+    return [] if value is None else [value]
 
 
 @derived(
@@ -187,37 +222,46 @@ _PARTS = frozenset(
 )  # fmt: skip
 
 
-@derived(
-    "metadata.source.mark", "byte order mark", "The file begins with a byte order mark",
-    quick=lambda entity: ["byte order mark"] if entity.source.mark else [],
-)  # fmt: skip
-def _mark(entity: EntityCase) -> Readings:
-    return constant("byte order mark") if entity.source.mark else Readings()
+def _of_file(entity: EntityCase, value: str, number: int | None = None) -> Readings:
+    """Return a value that belongs to the file, and so to its outermost descriptor alone."""
+    if not value or entity.node.getparent() is not None:
+        return Readings()
+    return Readings((Reading(value if number is None else number, value, entity.document.ref(entity.node)),))
 
 
-@derived(
-    "metadata.source.encoding", "declared encoding", "Encoding of the XML declaration, as written",
-    quick=lambda entity: [entity.source.declared_encoding] if entity.source.declared_encoding else [],
-)  # fmt: skip
-def _encoding(entity: EntityCase) -> Readings:
-    return constant(entity.source.declared_encoding) if entity.source.declared_encoding else Readings()
+def _quick_of_file(value: Callable[[EntityCase], str]) -> Quick:
+    return lambda entity: [found] if entity.node.getparent() is None and (found := value(entity)) else []
+
+
+def _has_mark(entity: EntityCase) -> str:
+    return "byte order mark" if entity.source.mark else ""
+
+
+def _encoding_of(entity: EntityCase) -> str:
+    return entity.source.declared_encoding
+
+
+def _kind_of(entity: EntityCase) -> str:
+    return "aggregate" if entity.source.aggregate else "entity"
+
+
+for _fact, _title, _doc, _value in (
+    ("mark", "byte order mark", "The file begins with a byte order mark", _has_mark),
+    ("encoding", "declared encoding", "Encoding of the XML declaration, as written", _encoding_of),
+    ("kind", "kind of the file", "`entity`, or `aggregate` if the root is an EntitiesDescriptor", _kind_of),
+):
+    derived(f"metadata.source.{_fact}", _title, _doc, quick=_quick_of_file(_value))(
+        lambda entity, value=_value: _of_file(entity, value(entity))  # type: ignore[misc]
+    )
 
 
 @derived(
     "metadata.source.octets", "size of the file", "Octets of the whole file", kind="integer",
-    quick=lambda entity: None if entity.source.octets is None else [str(entity.source.octets)],
+    quick=lambda entity: None if entity.source.octets is None else _quick_of_file(lambda one: str(one.source.octets))(entity),
 )  # fmt: skip
 def _octets(entity: EntityCase) -> Readings:
     size = entity.source.octets
-    return Readings(unavailable="the size of the input is not known") if size is None else constant(str(size), size)
-
-
-@derived(
-    "metadata.source.kind", "kind of the file", "`entity`, or `aggregate` if the root is an EntitiesDescriptor",
-    quick=lambda entity: ["aggregate" if entity.source.aggregate else "entity"],
-)  # fmt: skip
-def _kind_of_file(entity: EntityCase) -> Readings:
-    return constant("aggregate" if entity.source.aggregate else "entity")
+    return Readings(unavailable="the size of the input is not known") if size is None else _of_file(entity, str(size), size)
 
 
 @derived("metadata.judged_at", "instant of judgement", "The instant at which the metadata is judged", kind="instant")

@@ -29,7 +29,7 @@ ALL = " | ".join(
         "ManageNameIDService", "NameIDMappingService", "AssertionIDRequestService", "AttributeService",
         "AuthnQueryService", "AuthzService",
     )
-)  # fmt: skip
+) + f" | {SERVICES['discovery']} | {SERVICES['request_initiator']}"  # fmt: skip
 _INDEXED = ("acs", "ars", "discovery")
 
 for _name, _at in {"endpoints": ALL, **SERVICES}.items():

@@ -147,6 +147,20 @@ _elements(
 )  # fmt: skip
 
 
+def _quick_given(entity: EntityCase) -> list[str]:
+    return ["present" for role in entity.at(_IDP) for node in usable(role, "signing") if next(node.iter(*_KEYS), None) is not None]
+
+
+@derived(
+    "metadata.idp.signing_keys.given", "signing key that is given", "Those of them that hold a certificate or a key value",
+    at=f"{_IDP}/md:KeyDescriptor", quick=_quick_given,
+)  # fmt: skip
+def _given(entity: EntityCase) -> Readings:
+    nodes = [node for role in entity.at(_IDP) for node in usable(role, "signing") if next(node.iter(*_KEYS), None) is not None]
+    anchor = entity.document.ref((entity.at(f"{_IDP}/md:KeyDescriptor") or [entity.node])[0])
+    return Readings(tuple(entity.reader.present(node) for node in nodes), anchor)
+
+
 _DESCRIPTOR = q("md:KeyDescriptor")
 
 

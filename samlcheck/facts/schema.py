@@ -222,7 +222,8 @@ def _misplaced(node: etree._Element, name: str, wanted: str) -> str:
         return f"{name} stands in the wrong place or too often: the order in {inside} is {', '.join(order)}"
     twin = next((item for item in order if item.rpartition(":")[2] == local(node.tag)), "")
     if twin:
-        return f"{local(node.tag)} stands in a wrong namespace; in {inside} it must be that of SAML metadata"
+        right = q(twin if ":" in twin else f"md:{twin}")[1:].partition("}")[0]
+        return f"{local(node.tag)} stands in a wrong namespace; in {inside} it must be {right}"
     return f"{name} has no place in {inside}" + (f"; here may stand {wanted}" if wanted else "")
 
 

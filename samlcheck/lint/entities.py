@@ -174,6 +174,7 @@ def _case(source: MetadataSource, cut: Cut, question: Question) -> EntityCase | 
         trust.of_entity(document, node, question.anchors),
         trust.NOT_ASKED,
         signed_around=around,
+        alone=bool(question.entity),
         known_place=place,
     )
     if question.entity and entity.entity_id != question.entity:

@@ -8,6 +8,7 @@ from samlcheck.facts.entity import EntityCase, EntityTable
 from samlcheck.finding import Broken, Evidence, Failed, Finding, NotApplicable, NotChecked, Passed
 from samlcheck.frozen import dataclass
 from samlcheck.lint import ignores
+from samlcheck.lint.roots import roots
 from samlcheck.lint.rulebook import Rulebook
 from samlcheck.lint.values import Values
 from samlcheck.lintreport import EntityReport, Ignored
@@ -40,9 +41,9 @@ def judge(entity: EntityCase, rules: Rulebook) -> tuple[EntityReport, Marks]:
     selection = rules.selection(table)
     values = Values(selection.context)
     plans = rules.plans(selection.context)
-    told = plans.tell(values)
-    outcomes.update({"passed": told.passed, "not-applicable": told.not_applicable})
-    for index in told.open:
+    short = plans.tell(values)
+    outcomes.update({"passed": short.passed, "not-applicable": short.not_applicable})
+    for index in short.open:
         item = outcome(*plans.rules[index], selection, table)
         outcomes[OUTCOME_NAMES[type(item)]] += 1
         if isinstance(item, Failed):
@@ -52,7 +53,8 @@ def judge(entity: EntityCase, rules: Rulebook) -> tuple[EntityReport, Marks]:
         elif isinstance(item, Broken):
             broken.append(item)
     place = entity.place
-    kept, aside = _put_aside([plain_finding(_of_owner(finding, entity)) for finding in found], entity.document)
+    told = roots([plain_finding(_of_owner(finding, entity)) for finding in found])
+    kept, aside = _put_aside(told, entity.document)
     report = EntityReport(
         entity.source.name,
         entity.entity_id,

@@ -27,6 +27,7 @@ _DECLARED = {
 }  # fmt: skip
 """Names that declarations use (IANA names, and spellings that parsers take), and Python's name of the codec."""
 _HEAD = 1024
+_MARK = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,11 @@ class Written:
 
 def written(name: str, head: bytes) -> Written:
     """Return how a file is written, by its first octets. Raises InputError (``encoding``) for an encoding that is not read."""
-    declared = DECLARATION.match(head)
+    mark = len(_MARK) if head.startswith(_MARK) else 0
+    declared = DECLARATION.match(head[mark:])
     codec = _DECLARED.get(declared[1].decode("latin-1").lower()) if declared else None
-    if codec is not None and declared is not None:
-        return Written(codec, 0, 0 if codec == "utf-8" else 1, declared[1].decode("latin-1"))
+    if declared is not None and codec is not None and (codec == "utf-8" or not mark):
+        return Written(codec, mark, 0 if codec == "utf-8" else 1, declared[1].decode("latin-1"))
     encoding = encoding_of(Artifact(name, head[:_HEAD]))
     declared = DECLARATION.match(encoding.units(head[:_HEAD])[encoding.mark // encoding.width :])
     width = 0 if encoding.width == 1 else encoding.width
@@ -90,10 +92,10 @@ def document(artifact: Artifact) -> Document:
     if how.as_it_is or how.codec.startswith("utf-16"):
         return parse(artifact, METADATA)
     try:
-        text = data.decode(how.codec)
+        text = data[how.mark :].decode(how.codec)
     except UnicodeDecodeError as error:
         raise _unfit(artifact.name, how, error) from None
-    return parse_part(artifact.name, Slice(blanked(text.encode()), (Piece(0, 0, 1, 1),), width=how.width), METADATA)
+    return parse_part(artifact.name, Slice(blanked(text.encode()), (Piece(0, how.mark, 1, 1),), width=how.width), METADATA)
 
 
 def blanked(octets: bytes) -> bytes:

@@ -14,6 +14,7 @@ from samlcheck.finding import Broken, Failed, Finding, NotChecked, Text
 from samlcheck.lint.entities import is_metadata
 from samlcheck.lint.judge import OUTCOME_NAMES, plain, plain_finding
 from samlcheck.lint.recode import document as whole
+from samlcheck.lint.roots import roots
 from samlcheck.lint.source import open_source
 from samlcheck.lint.survey import Input
 from samlcheck.lintreport import EntityReport
@@ -66,21 +67,11 @@ def judge(pair: PairTable, catalogue: Catalogue, packs: Sequence[str], kind: Lit
         kind,
         tuple(local(node.tag) for node in entity.at("{role}")),
         plain(entity.document.ref(entity.node)),
-        tuple(map(plain_finding, _roots(found))),
+        tuple(map(plain_finding, roots(found, anywhere=True))),
         not_checked=tuple(not_checked),
         broken=tuple(broken),
         outcomes=counts,
     )
-
-
-def _roots(findings: list[Finding]) -> Iterator[Finding]:
-    """Yield the findings without those that follow from another one by itself (``explains``)."""
-    from fnmatch import fnmatchcase
-
-    explained = [(item.rule, pattern) for item in findings for pattern in item.explains]
-    for finding in findings:
-        if not any(fnmatchcase(finding.rule, pattern) and finding.rule != rule for rule, pattern in explained):
-            yield finding
 
 
 def counted(findings: tuple[Finding, ...]) -> Mapping[str, int]:

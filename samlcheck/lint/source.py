@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 import re
 from collections.abc import Iterator
 from typing import BinaryIO, NoReturn
@@ -78,6 +79,28 @@ def _no_xml(name: str, text: bytes) -> NoReturn:
             where=name,
             code="dtd",
         )
+    if start.startswith((b"PK\x03\x04", b"\x1f\x8b", b"BZh")):
+        raise InputError(
+            "This is a compressed file, not metadata.", tip="Unpack it, and give the XML inside.", where=name, code="compressed"
+        )
+    if b"&lt;" in start and b"EntityDescriptor" in start:
+        raise InputError(
+            "The XML is written as text of a web page: < as &lt;.",
+            tip="Download the metadata to a file instead of copying it from the page's source.",
+            where=name,
+            code="escaped",
+        )
+    if b"EntityDescriptor" in text[:1_000_000]:
+        raise InputError(
+            "Something stands before the XML. A browser's view of the metadata was probably copied, with the note above it.",
+            tip="Save what the link delivers to a file (Ctrl+S), or remove all that stands before the first <.",
+            where=name,
+            code="text-before",
+        )
+    if re.match(rb"[A-Za-z0-9+/\s]{100,}", start) and b"EntityDescriptor" in _decoded(text):
+        raise InputError(
+            "This is metadata in base64.", tip="Decode it first: base64 -d FILE > metadata.xml", where=name, code="base64"
+        )
     if b"-----BEGIN" in start:
         raise InputError(
             "This is a key or certificate in PEM, not metadata.",
@@ -99,6 +122,12 @@ def _no_xml(name: str, text: bytes) -> NoReturn:
     raise InputError(
         "This is not XML.", tip="SAML metadata begins with <EntityDescriptor or <EntitiesDescriptor.", where=name, code="not-xml"
     )
+
+
+def _decoded(text: bytes) -> bytes:
+    """Return the beginning of text as base64 decodes it."""
+    digits = re.sub(rb"\s", b"", text[:8192])
+    return binascii.a2b_base64(digits[: len(digits) // 4 * 4])
 
 
 def _html(name: str) -> NoReturn:

@@ -32,7 +32,7 @@ def render(events: Iterable[Event], looks: Looks) -> Iterator[str]:
 
 
 def _annotation(report: EntityReport, finding: Finding, looks: Looks) -> str:
-    node = finding.primary.node if finding.primary else report.place
+    node = (finding.primary.node if finding.primary else None) or report.place
     span = node.span if node else None
     words = [finding.message.render(looks.show) or finding.title]
     if finding.fix:

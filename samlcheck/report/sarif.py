@@ -73,7 +73,7 @@ def _result(report: EntityReport, finding: Finding, looks: Looks) -> dict[str, A
         "ruleId": finding.rule,
         "level": _LEVELS[finding.severity],
         "message": {"text": (finding.message.render(show) or finding.title) + fix},
-        "locations": [_location(primary.node if primary else report.place, report.document)],
+        "locations": [_location((primary.node if primary else None) or report.place, report.document)],
         "properties": {"entity": visible(report.name), "confidence": finding.confidence, "concern": finding.concern},
     }
     related = [item for item in finding.evidence if item.role != "primary" and item.node is not None]

@@ -105,7 +105,7 @@ def violations(data: str) -> list[tuple[str, str, str]]:
         (
             IDP.replace("<md:NameIDFormat>", "<NameIDFormat xmlns='u:x'/><md:NameIDFormat>"),
             "element_not_expected",
-            "NameIDFormat stands in a wrong namespace",
+            "NameIDFormat stands in a wrong namespace; in IDPSSODescriptor it must be urn:oasis:names:tc:SAML:2.0:metadata",
             "<NameIDFormat",
         ),
         (
