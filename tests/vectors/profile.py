@@ -141,6 +141,7 @@ def no_confirmation_data() -> Sent:
     "web-sso-profile/confirmation-expired",
     "web-sso-profile/confirmation-end-missing",
     "web-sso-profile/expired",
+    "saml-core/confirmation-end-malformed",
     cases={"left-out": None, "past": "2026-05-04T09:50:00Z", "no-instant": "soon", "date-alone": "2026-05-05", "empty": ""},
 )
 def confirmation_end(value: str | None) -> Sent:
@@ -174,6 +175,7 @@ def too_early(seconds: int) -> Sent:
     "web-sso-profile/expired",
     "web-sso-profile/confirmation-expired",
     "saml-core/window-inverted",
+    "saml-core/not-on-or-after-malformed",
     cases={
         "zone-that-hides-it": "2026-05-04T12:01:00+03:00",
         "far-west": "2026-05-04T00:00:00-01:00",
