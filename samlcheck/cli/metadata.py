@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from samlcheck.case import Clock
     from samlcheck.cli.lintconfig import LintSettings
     from samlcheck.lint.entities import Question
-    from samlcheck.lint.survey import Input
+    from samlcheck.lint.source import Input
     from samlcheck.lintreport import Event
     from samlcheck.report.events import Looks
     from samlcheck.report.layout import Page

@@ -12,7 +12,7 @@ from samlcheck.facts.entity import EntityCase
 from samlcheck.facts.pair import PairTable
 from samlcheck.finding import Finding, Slot, Text
 from samlcheck.lint import sidebyside
-from samlcheck.lint.survey import Input
+from samlcheck.lint.source import Input
 from samlcheck.lintreport import Closed, EntityReport, Event, Opened
 from samlcheck.packs.catalogue import Catalogue
 

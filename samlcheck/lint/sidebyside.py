@@ -15,8 +15,7 @@ from samlcheck.lint.entities import is_metadata
 from samlcheck.lint.judge import OUTCOME_NAMES, plain, plain_finding
 from samlcheck.lint.recode import document as whole
 from samlcheck.lint.roots import roots
-from samlcheck.lint.source import open_source
-from samlcheck.lint.survey import Input
+from samlcheck.lint.source import Input, open_source
 from samlcheck.lintreport import EntityReport
 from samlcheck.packs.catalogue import Catalogue
 from samlcheck.packs.run import outcome

@@ -5,7 +5,7 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Iterator
-from typing import BinaryIO, NoReturn
+from typing import BinaryIO, NoReturn, Protocol
 
 from samlcheck.errors import HostileInput, InputError
 from samlcheck.facts.entity import MetadataSource
@@ -17,6 +17,21 @@ from samlcheck.xmldoc.limits import METADATA
 
 _ROOT = re.compile(rb"(?:\s++|<\?.*?\?>|<!--.*?-->)*+<([^\s/>!?]++)", re.DOTALL)
 _BLANK = b" \t\r\n"
+
+
+class Input(Protocol):
+    """A metadata file that can be read more than once."""
+
+    @property
+    def name(self) -> str:
+        """What reports call it."""
+
+    @property
+    def octets(self) -> int | None:
+        """Its size, if known."""
+
+    def open(self) -> BinaryIO:
+        """Return a stream at its beginning. Raises InputError if it cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)

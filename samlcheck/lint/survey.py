@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO, Protocol
 
 from samlcheck.errors import InputError, SamlcheckError
 from samlcheck.facts.entity import EntityCase, MetadataSource, Repeated
@@ -13,7 +12,7 @@ from samlcheck.lint.aggregate import Skeleton
 from samlcheck.lint.entities import JudgeAll, Question, is_in_namespace, judging
 from samlcheck.lint.judge import Marks, judge, plain
 from samlcheck.lint.repeats import Repeats
-from samlcheck.lint.source import Cut, open_source
+from samlcheck.lint.source import Cut, Input, open_source
 from samlcheck.lintreport import Closed, EntityReport, Event, Opened
 from samlcheck.trust.facts import TrustFacts
 from samlcheck.xmldoc.names import q
@@ -21,21 +20,6 @@ from samlcheck.xmldoc.parse import METADATA
 from samlcheck.xmldoc.part import parse_part
 
 _AGGREGATE = q("md:EntitiesDescriptor")
-
-
-class Input(Protocol):
-    """A metadata file that can be read more than once."""
-
-    @property
-    def name(self) -> str:
-        """What reports call it."""
-
-    @property
-    def octets(self) -> int | None:
-        """Its size, if known."""
-
-    def open(self) -> BinaryIO:
-        """Return a stream at its beginning. Raises InputError if it cannot be read."""
 
 
 def survey(inputs: Iterable[Input], question: Question) -> Iterator[Event]:
@@ -90,11 +74,8 @@ def _groups(
     repeated = repeats.found(skeleton.entities)
     groups = list(document.root.iter(_AGGREGATE))
     if question.anchors is not None and any(group.find(q("ds:Signature")) is not None for group in groups):
-        if item.octets is None or item.octets > trust.MOST:
-            why = trust.TOO_LARGE
-        else:
-            with item.open() as stream:
-                verified = trust.of_aggregate(item.name, stream, question.anchors)
+        verified = trust.of_aggregate(item, question.anchors, groups)
+        why = trust.TOO_LARGE
     for group in groups:
         entity = EntityCase(
             document,

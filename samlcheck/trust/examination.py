@@ -34,6 +34,8 @@ class Examination:
     """A signature that the gate has admitted. Canonical octets raise CanonicalizationError where there are none."""
 
     admitted: Admitted
+    known_digest: bytes | None = None
+    """Digest of the signed content, where that was read piece by piece and the document here is but one of them."""
 
     @cached_property
     def content(self) -> bytes:
@@ -50,7 +52,7 @@ class Examination:
     @cached_property
     def digest_computed(self) -> bytes:
         """Digest of the content as it is."""
-        return digest(self.content, self.admitted.digest)
+        return self.known_digest if self.known_digest is not None else digest(self.content, self.admitted.digest)
 
     @cached_property
     def digest_expected(self) -> bytes | None:

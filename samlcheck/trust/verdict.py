@@ -21,11 +21,19 @@ from samlcheck.xmldoc.document import Document
 from samlcheck.xmldoc.names import local, q
 
 
-def judge(holder: etree._Element, document: Document, given: Sequence[PinnedKey], policy: AlgorithmPolicy) -> SignatureFact:
+def judge(
+    holder: etree._Element,
+    document: Document,
+    given: Sequence[PinnedKey],
+    policy: AlgorithmPolicy,
+    *,
+    known_digest: bytes | None = None,
+) -> SignatureFact:
     """Return the verdict on the signature that is a child of ``holder`` and should protect it.
 
     ``valid`` needs all of: admitted by the gate, xmlsec says yes with a key given, and our own digest and signature value
     say yes with the same key. Everything else is another verdict; no exception stands for one.
+    known_digest: of the signed content, which ``streaming`` has read piece by piece; xmlsec is then asked about SignedInfo alone.
     """
     element = local(holder.tag)
     found = holder.findall(q("ds:Signature"))
@@ -62,7 +70,7 @@ def judge(holder: etree._Element, document: Document, given: Sequence[PinnedKey]
             Text() if genuine is None else Text.of(" The signature as such was made by a key given, ", in_words(genuine), ".")
         )
         return said(admitted.verdict, admitted.reason, Text.of(admitted.explanation, addition))
-    exam = Examination(admitted)
+    exam = Examination(admitted, known_digest)
     try:
         seen |= {
             "digest_computed": base64.b64encode(exam.digest_computed).decode(),
@@ -74,7 +82,7 @@ def judge(holder: etree._Element, document: Document, given: Sequence[PinnedKey]
         text = Text.of(f"The {element} has no canonical form under the method it names.")
         return said("refused", "canonicalization-refused", text)
     try:
-        confirmed = signatures.confirming(document.root, signature, given)
+        confirmed = signatures.confirming(document.root, signature, given) if known_digest is None else _of_info(exam, given)
     except signatures.EngineMissingError as missing:
         text = Text.of("The signature cannot be verified: xmlsec does not load (", Slot(str(missing)), "). Run samlcheck doctor.")
         return said("unverifiable", "engine-missing", text)
@@ -99,6 +107,14 @@ def judge(holder: etree._Element, document: Document, given: Sequence[PinnedKey]
     return said(
         "valid", "ok", Text.of(f"The {element} is signed by ", in_words(key), ", from ", Slot(key.origin), f"{which}."), key
     )
+
+
+def _of_info(exam: Examination, given: Sequence[PinnedKey]) -> list[PinnedKey]:
+    """Return the keys with which xmlsec verifies SignedInfo of a signature whose digest holds. Raises EngineMissingError."""
+    if not exam.digest_holds or exam.value is None:
+        return []
+    algorithm, value = exam.admitted.written.signature_algorithm, exam.value
+    return [key for key in given if signatures.confirms_octets(exam.info, algorithm, value, key.public_der)]
 
 
 def stray(signature: etree._Element, document: Document, given: Sequence[PinnedKey]) -> SignatureFact:

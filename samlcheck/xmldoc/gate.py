@@ -31,7 +31,7 @@ def admit(artifact: Artifact, encoding: Encoding, limits: Limits) -> None:
     if len(artifact.data) > limits.octets:
         _exceeded(artifact, "octets", f"more than {limits.octets:,} octets")
     units = encoding.units(artifact.data)
-    if _DOCTYPE not in units and _surely_within(units, limits):
+    if (b"!" not in units or _DOCTYPE not in units) and _surely_within(units, limits):
         return
     prolog = _PROLOG.match(units, encoding.mark // encoding.width)
     if prolog is not None and units.startswith(_DOCTYPE, prolog.end()):
