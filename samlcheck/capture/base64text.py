@@ -14,6 +14,8 @@ from samlcheck.frozen import dataclass
 
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-" + bytes(range(0x09, 0x0E)) + b" "
 _BLANKS = re.compile(r"[\r\n\t\f\v]")
+_UNSEEN = dict.fromkeys(map(ord, "\u00a0\u00ad\u200b\u2060\ufeff"))
+"""What word processors and web pages put between lines: no-break space, soft hyphen, zero width space, word joiner, BOM."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +45,28 @@ def readings(text: str) -> Iterator[Decoded]:
     A space inside is a ``+`` that a form decoder took for a space, unless it only wraps lines: both are yielded.
     """
     text = text.strip()
+    if not text.isascii():
+        text = text.translate(_UNSEEN).strip()
     if not is_base64(text):
         return
     joined = text if text.isprintable() else _BLANKS.sub("", text)
     repairs = ("line breaks removed",) if len(joined) != len(text) else ()
     if " " not in joined:
         yield from _decode(joined, repairs)
+        yield from _decode_without_last(joined, repairs)
         return
     indented = "".join(line.strip() for line in text.splitlines())
     if " " in indented:
-        yield from _decode(indented.replace(" ", "+"), (*repairs, "spaces put back to +"))
+        restored = indented.replace(" ", "+")
+        yield from _decode(restored, (*repairs, "spaces put back to +"))
+        yield from _decode_without_last(restored, (*repairs, "spaces put back to +"))
     yield from _decode(joined.replace(" ", ""), (*repairs, "spaces removed"))
+
+
+def _decode_without_last(text: str, repairs: tuple[str, ...]) -> Iterator[Decoded]:
+    """Yield the reading with the ``+`` at the end that was lost as a space: base64 of a third of all XML ends in one."""
+    if len(text) % 4 == 3 and "=" not in text and "-" not in text and "_" not in text:
+        yield from _decode(text + "+", (*repairs, "the + at the end put back"))
 
 
 def _decode(text: str, repairs: tuple[str, ...]) -> Iterator[Decoded]:

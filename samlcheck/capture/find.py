@@ -29,6 +29,7 @@ _ROLES: dict[str, MessageRole] = {
 }  # fmt: skip
 _SAML_JSON_KEYS = {"samlresponse": "SAMLResponse", "samlrequest": "SAMLRequest"}
 _INNER = re.compile(rb"<(?:[\w.\-]{1,60}:)?(" + b"|".join(name.encode() for name in _ROLES) + rb")[\s>/]")
+_CSV = re.compile(r"<[^<>\"]{1,200}=\"\"[^\s\"/>?]")
 _BLANK_LINES = re.compile(r"\r?\n[ \t]*\r?\n\s*")
 
 
@@ -333,6 +334,14 @@ def _value(octets: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
     return open_value(text, origin)
 
 
+def _csv(_: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
+    """XML in a field of a table, every quotation mark of it doubled (RFC 4180, 2.7)."""
+    if '=""' not in text or _CSV.search(text) is None:
+        return ()
+    undone = escapes.as_octets(text.replace('""', '"'))
+    return explore(undone, origin.inside("csv", len(text), len(undone))).found
+
+
 def _log(_: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
     """Messages somewhere inside text; if there are none, the same once more after undoing the text's own escapes."""
     from samlcheck.capture import scan
@@ -349,6 +358,11 @@ def _log(_: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
             messages.extend(open_value(piece.value, inside))
     if any(isinstance(item, CapturedMessage) for item in messages):
         return tuple(messages)
+    joined = scan.behind_prefixes(text)
+    if joined:
+        whole = open_value(joined, origin.inside("log line", len(text), len(joined), "prefixes of lines removed"))
+        if any(isinstance(item, CapturedMessage) for item in whole):
+            return whole
     for name, applies, undo in (
         ("json string", escapes.has_json_escapes, escapes.from_json_escapes),
         ("entities", escapes.has_references, escapes.from_references),
@@ -364,5 +378,5 @@ def _log(_: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
 
 _OPENERS = (
     ("json", _json), ("xml", _xml), ("http", _http), ("html", _page), ("url", _url), ("form", _form),
-    ("paste", _value), ("log", _log),
+    ("csv", _csv), ("paste", _value), ("log", _log),
 )  # fmt: skip

@@ -21,11 +21,13 @@ _XML = re.compile(rf"(?:<\?xml[^>]{{0,200}}+>\s{{0,20}}+)?<(?:[A-Za-z_][\w.\-]{{
 _URL = re.compile(r"https?://[^\s\"'<>\\^`{|}]++")
 _PARAMETER = re.compile(r"(?<![A-Za-z0-9_.\-])(SAMLResponse|SAMLRequest)(?![A-Za-z0-9_\-])")
 _RELAY_STATE = re.compile(r"(?<![A-Za-z0-9_.\-])RelayState(?![A-Za-z0-9_\-])")
-_SEPARATOR = re.compile(r"[\"'\\\]]{0,4}\s{0,80}(?:=>|=|:|%3[Dd]|,|\s)\s{0,80}\\?([\"'`]?)")
+_SEPARATOR = re.compile(r"[\"'\\\]]{0,4}\s{0,80}(?:=>|=|:|%3[Dd]|,|\s)\s{0,80}(?:[\[(]\s{0,4}[bu]?(?=[\"']))?\\?([\"'`]?)")
 _MASK = re.compile(r"\[[^\]\r\n]{0,80}\]|<(?:redacted|masked|removed)[^>\r\n]{0,40}>", re.IGNORECASE)
 _TOKEN = re.compile(r"[^\s&\"'<>;,()\\{}]++")
 _LINE = re.compile(r"[A-Za-z0-9+/_% \-]{200,}+=*+(?=[&\r\n]|$)")
 _RUN = re.compile(r"[A-Za-z0-9+/_%\-]{48,}+=*+")
+_AT_END = re.compile(r"(?:^|[\s\]:|>])([A-Za-z0-9+/]{4,}+=*+)[\"']?\s*+$")
+_MOST_LINES = 20_000
 _NEXT_LINE = re.compile(r"[ \t]*+\r?\n[ \t>|]*+([A-Za-z0-9+/_%\-]++=*+)(?=[ \t]*+(?:\r?\n|\"|'|$))")
 
 
@@ -50,6 +52,17 @@ def pieces(text: str) -> tuple[Piece, ...]:
     return tuple(sorted(found, key=lambda piece: piece.start)[:MAX_PIECES])
 
 
+def behind_prefixes(text: str) -> str:
+    """Return the base64 that several lines hold behind a prefix each (a time, a line number); empty where there is none.
+
+    A logger that cuts long texts writes pieces of one width; only the last may be shorter.
+    """
+    runs = [match[1] for line in text.splitlines()[:_MOST_LINES] if (match := _AT_END.search(line)) is not None]
+    if len(runs) < 3 or any(len(run) != len(runs[0]) for run in runs[:-1]) or len(runs[-1]) > len(runs[0]):
+        return ""
+    return "\n".join(runs)
+
+
 def _overlaps(piece: Piece, taken: list[tuple[int, int]]) -> bool:
     return any(start < piece.end and piece.start < end for start, end in taken)
 
@@ -72,7 +85,8 @@ def _parameters(text: str) -> list[Piece]:
             continue
         value, end = taken
         until = names[index + 1].start() if index + 1 < len(names) else len(text)
-        found.append(Piece("parameter", value, name.start(), end, name[1], _relay_state(text, end, until)))
+        encoded = escapes.is_percent_encoded(value)  # base64 has no percent sign: the whole listing is as it was sent
+        found.append(Piece("parameter", value, name.start(), end, name[1], _relay_state(text, end, until, encoded=encoded)))
     return found
 
 
@@ -112,12 +126,12 @@ def _wrapped(text: str, first: re.Match[str]) -> tuple[str, int]:
     return "\n".join(lines), end
 
 
-def _relay_state(text: str, at: int, until: int) -> str | None:
+def _relay_state(text: str, at: int, until: int, *, encoded: bool) -> str | None:
     name = _RELAY_STATE.search(text, at, min(until, at + 4096))
     taken = _value(text, name.end()) if name else None
     if name is None or taken is None:
         return None
-    encoded = text[name.end() : name.end() + 1] == "="
+    encoded = encoded or text[name.end() : name.end() + 1] == "="
     return escapes.printable(escapes.from_percent(taken[0], plus=True) if encoded else taken[0])
 
 

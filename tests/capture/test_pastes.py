@@ -45,6 +45,8 @@ PASTES = [
     pytest.param(RESPONSE_B64.rstrip("="), "paste", "base64", "padding added", id="no-padding"),
     pytest.param(RESPONSE_B64 + "=", "paste", "base64", "padding removed", id="padding-too-long"),
     pytest.param(RESPONSE_B64.replace("+", " "), "paste", "base64", "spaces put back to +", id="plus-turned-into-space"),
+    pytest.param(wrapped(RESPONSE_B64, 60, "\u00a0\n"), "paste", "base64", "line breaks removed", id="no-break-spaces"),
+    pytest.param(wrapped(RESPONSE_B64, 60, "\u00ad"), "paste", "base64", "", id="soft-hyphens"),
     pytest.param(f'"{RESPONSE_B64}",', "paste", "quotes base64", "", id="double-quotes-and-comma"),
     pytest.param(f"'{RESPONSE_B64}'", "paste", "quotes base64", "", id="single-quotes"),
     pytest.param(b64(RESPONSE_B64.encode()), "paste", "base64 base64", "", id="double-base64"),
@@ -72,6 +74,20 @@ PASTES = [
     pytest.param(f"DEBUG received {RESPONSE_B64} from 10.0.0.1", "log", "log line base64", "", id="log-base64"),
     pytest.param(f"SAMLResponse: {RESPONSE_B64}\nRelayState: x", "log", "log line base64", "", id="devtools-view"),
     pytest.param(QUOTED_MAIL, "log", "log line base64", "line breaks removed", id="quoted-mail"),
+    pytest.param(
+        "10:00:01 sso[9]: " + wrapped(RESPONSE_B64, 90, "\n10:00:01 sso[9]: "),
+        "log",
+        "log line base64",
+        "prefixes of lines removed, line breaks removed",
+        id="cut-by-a-logger",
+    ),
+    pytest.param(
+        "\n".join(f"{number:4d}  {line}" for number, line in enumerate(wrapped(RESPONSE_B64).split("\n"), 1)),
+        "log",
+        "log line base64",
+        "prefixes of lines removed, line breaks removed",
+        id="line-numbers",
+    ),
     pytest.param(f'{{"SAMLResponse": "{RESPONSE_B64}"}}', "json", "json base64", "", id="json-object"),
     pytest.param(
         json.dumps({"body": b64(POSTED.encode())}), "json", "json base64 form percent base64", "", id="json-with-base64-body"
@@ -113,6 +129,40 @@ def test_xml_is_found_inside_a_log_line(line: str, layers: str) -> None:
     (message,) = capture(line).messages
     assert message.artifact.data == RESPONSE
     assert " ".join(layer.name for layer in message.layers) == layers
+
+
+def test_a_plus_sign_at_the_end_may_be_the_one_that_was_lost() -> None:
+    """Base64 of a third of all XML ends in ``+``, which becomes a space where a form is decoded twice, and nobody copies that."""
+    message = RESPONSE.replace(b'ID="_a1', b'ID="_a1' + b"x" * (-len(RESPONSE) % 3))
+    text = b64(message)
+    assert text.endswith("+")
+    (found,) = capture(text.replace("+", " ")).messages
+    assert found.artifact.data == message
+    assert "the + at the end put back" in found.layers[-1].note
+
+
+@pytest.mark.parametrize(
+    "listing",
+    [
+        pytest.param(
+            f"SAMLResponse: {percent(RESPONSE_B64)}\nRelayState: https%3A%2F%2Fsp.example%2Fhome", id="form data, not decoded"
+        ),
+        pytest.param(
+            f"<QueryDict: {{'SAMLResponse': ['{RESPONSE_B64}'], 'RelayState': ['https://sp.example/home']}}>", id="Django"
+        ),
+        pytest.param(f'{{"SAMLResponse"=>"{RESPONSE_B64}", "RelayState"=>"https://sp.example/home"}}', id="Rails"),
+    ],
+)
+def test_a_listing_gives_relay_state(listing: str) -> None:
+    (message,) = capture(listing).messages
+    assert (message.artifact.data, message.relay_state) == (RESPONSE, "https://sp.example/home")
+
+
+def test_xml_in_a_field_of_a_table() -> None:
+    field = TEXT.replace('"', '""')
+    (message,) = capture(f'"time","saml"\n"2026-05-04","{field}"\n').messages
+    assert message.artifact.data == RESPONSE.rstrip()
+    assert [layer.name for layer in message.layers] == ["csv", "log line"]
 
 
 @pytest.mark.parametrize(
