@@ -10,9 +10,6 @@ from collections.abc import Iterator
 from samlcheck.lint.aggregate import Cutter
 from samlcheck.xmldoc.part import Piece, Slice
 
-_AT_LEAST = 1 << 16
-"""Octets of a piece: some entities together, which are parsed sooner than one by one."""
-
 
 class Contents(Cutter):
     """Cuts the content of one aggregate behind its children."""
@@ -40,7 +37,7 @@ class Contents(Cutter):
                 depth += -1 if tag.closing else 1
             if not depth:
                 yield self._around(tag.start)
-            elif depth == 1 and position - self._done >= _AT_LEAST:
+            elif depth == 1:
                 yield self._around(position)
 
     def outside(self) -> Slice:

@@ -32,7 +32,10 @@ from samlcheck.xmldoc.part import parse_part
 
 MOST = 128 << 20
 """A tree takes four to five times the octets of its file."""
-TOO_LARGE = f"signed, not verified: the file is larger than {MOST >> 20} MiB, and its signature covers all of it"
+TOO_LARGE = (
+    f"signed, not verified: its signature does not hold when it is read in pieces, and with more than {MOST >> 20} MiB the file is"
+    " too large to find out why"
+)
 NOT_ASKED = "signed, not verified"
 _SIGNATURE = q("ds:Signature")
 

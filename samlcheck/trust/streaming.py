@@ -16,6 +16,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from lxml import etree
 
@@ -27,9 +28,11 @@ from samlcheck.trust.written import octets_of
 from samlcheck.xmldoc.document import Document
 from samlcheck.xmldoc.limits import METADATA
 from samlcheck.xmldoc.names import q
-from samlcheck.xmldoc.part import Slice, parse_part
+from samlcheck.xmldoc.part import Slice, parse_part, parse_together
 
 _SIGNATURE = q("ds:Signature")
+_TOGETHER = 16
+"""Pieces that are parsed and canonicalised at once, which is sooner done than one by one."""
 _DECLARATION = b"xmlns"
 _NAME = re.compile(r"#[A-Za-z_][A-Za-z0-9_.-]*")
 """References to IDs that are written in one way only, unless with character references."""
@@ -41,7 +44,8 @@ def verify(
     """Return the verdict *valid* with the part of the document that holds the signature; None if that cannot be said here.
 
     frame: the root's start tag and end tag. pieces: the same tags around what stands between them in the file, which they are to
-    hold whole and in order, cut anywhere between two children of the root. The first is to hold the signature.
+    hold whole and in order, cut anywhere between two children of the root (the last place of a slice is that of what it holds).
+    The first is to hold the signature.
     """
     try:
         return _verify(name, frame, iter(pieces), given, policy)
@@ -60,7 +64,6 @@ def _verify(
     admitted = references.admit(found[0], document, policy) if len(found) == 1 else None
     if not isinstance(admitted, Admitted) or not _is_usual(admitted, document):
         return None
-    declared = frame.data.count(_DECLARATION)
     uri = (admitted.written.uri or "")[1:]
     start, end = _tags(name, frame, admitted)
     hashed = hashlib.new(admitted.digest, start, usedforsecurity=False)
@@ -71,12 +74,12 @@ def _verify(
         if not written.startswith(start) or not written.endswith(end):
             return None
         hashed.update(memoryview(written)[len(start) : len(written) - len(end)])
-        piece = next(pieces, None)
-        if piece is None:
+        some = list(islice(pieces, _TOGETHER))
+        if not some:
             break
-        part = parse_part(name, piece, METADATA)
+        part = parse_together(name, frame, some, METADATA)
         root = part.root
-        if root.find(_SIGNATURE) is not None or not _is_harmless(piece, declared, part, uri):
+        if root.find(_SIGNATURE) is not None or not _is_harmless(part, frame, uri):
             return None
     hashed.update(end)
     expected = octets_of(admitted.written.digest_value)
@@ -97,16 +100,16 @@ def _is_usual(admitted: Admitted, document: Document) -> bool:
     )
 
 
-def _is_harmless(piece: Slice, declared: int, part: Document, identifier: str) -> bool:
-    """Return whether the gate would find nothing in a piece: no other bearer of the ID, no relative namespace.
+def _is_harmless(part: Document, frame: Slice, identifier: str) -> bool:
+    """Return whether the gate would find nothing in some pieces: no other bearer of the ID, no relative namespace.
 
     Octets are looked at first: hardly a piece has the ID or a character reference in it, or declares a namespace.
-    declared: namespaces that the root declares, and every piece with it, as it holds the root's start tag and ID.
+    The root's own ID and namespaces are there too.
     """
-    data = piece.data
+    data = part.data
     if (data.count(identifier.encode()) > 1 or b"&#" in data) and len(identifiers.bearers(part, identifier)) > 1:
         return False
-    return data.count(_DECLARATION) == declared or part.once(references.relative_namespace) is None
+    return data.count(_DECLARATION) == frame.data.count(_DECLARATION) or part.once(references.relative_namespace) is None
 
 
 def _tags(name: str, frame: Slice, admitted: Admitted) -> tuple[bytes, bytes]:

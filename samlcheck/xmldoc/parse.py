@@ -26,6 +26,11 @@ def parse(artifact: Artifact, limits: Limits = DEFAULT) -> Document:
     """
     encoding = encoding_of(artifact)
     gate.admit(artifact, encoding, limits)
+    return parse_admitted(artifact, encoding, limits)
+
+
+def parse_admitted(artifact: Artifact, encoding: Encoding, limits: Limits) -> Document:
+    """Return the document of octets that ``gate`` has admitted. Raises InputError (``not-well-formed``)."""
     try:
         root = etree.fromstring(artifact.data, _parser(encoding.codec, len(artifact.data) > DEFAULT.octets))
     except etree.XMLSyntaxError as error:

@@ -7,6 +7,7 @@ An aggregate of metadata may hold two gigabytes; each entity is parsed alone, be
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import cached_property
 
 from lxml import etree
@@ -14,10 +15,11 @@ from lxml import etree
 from samlcheck.errors import InputError
 from samlcheck.frozen import dataclass
 from samlcheck.source import Artifact, Span
+from samlcheck.xmldoc import gate
 from samlcheck.xmldoc.document import Document
 from samlcheck.xmldoc.encoding import encoding_of
 from samlcheck.xmldoc.limits import Limits
-from samlcheck.xmldoc.parse import parse
+from samlcheck.xmldoc.parse import parse, parse_admitted
 from samlcheck.xmldoc.positions import Positions
 
 _UTF_8 = encoding_of(Artifact("", b""))
@@ -135,6 +137,21 @@ def parse_part(name: str, slice_: Slice, limits: Limits) -> Part:
         error.where = _relocated(name, slice_, error.where)
         raise
     return Part(name, slice_, document.root)
+
+
+def parse_together(name: str, frame: Slice, slices: Sequence[Slice], limits: Limits) -> Document:
+    """Return the document of several slices with the same tags around what they hold, once around all of it.
+
+    frame: these tags around nothing; the last place of each slice is where what it holds begins. Each slice is admitted alone:
+    what is within the limits is seen at a glance of a small one, and the element around adds nothing but its width. Raises as
+    ``parse`` does, without places.
+    """
+    at, end = frame.pieces[-1].at, len(frame.data) - frame.pieces[-1].at
+    for one in slices:
+        gate.admit(Artifact(name, one.data), _UTF_8, limits)
+    held = [memoryview(one.data)[at : len(one.data) - end] for one in slices]
+    data = b"".join((frame.data[:at], *held, frame.data[at:]))
+    return parse_admitted(Artifact(name, data), _UTF_8, limits)
 
 
 def _relocated(name: str, slice_: Slice, where: str) -> str:

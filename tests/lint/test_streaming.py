@@ -12,9 +12,10 @@ from lxml import etree
 
 from samlcheck.errors import InputError
 from samlcheck.forge import Keys, make_keys
-from samlcheck.lint import contents, trust
+from samlcheck.lint import trust
 from samlcheck.saml.anatomy import dissect
 from samlcheck.source import Artifact
+from samlcheck.trust import streaming
 from samlcheck.trust.establish import establish
 from samlcheck.trust.facts import Anchors, SignatureFact
 from samlcheck.xmldoc.names import DS
@@ -33,9 +34,9 @@ def keys() -> Keys:
     return make_keys("federation.example")
 
 
-@pytest.fixture(autouse=True)
-def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(contents, "_AT_LEAST", 1)
+@pytest.fixture(autouse=True, params=[1, 16], ids=["one-by-one", "together"])
+def pieces_at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streaming, "_TOGETHER", request.param)
 
 
 def signed(keys: Keys, *parts: str, root: str = f'<md:EntitiesDescriptor {NAMES} ID="_root">', **how: object) -> bytes:

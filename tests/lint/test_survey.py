@@ -175,9 +175,13 @@ def test_a_signed_entity_inside_an_aggregate_is_verified_in_its_part(idp_keys: K
     assert "metadata-validity/signature-broken" in lint(changed, anchors=anchors).ids
 
 
-def test_a_file_too_large_to_be_read_whole_says_so(idp_keys: Keys, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("damaged", [False, True])
+def test_a_file_too_large_to_be_read_whole_is_verified_in_pieces_or_not_at_all(
+    idp_keys: Keys, monkeypatch: pytest.MonkeyPatch, damaged: bool
+) -> None:
     monkeypatch.setattr("samlcheck.lint.trust.MOST", 100)
     data = signed(aggregate(entity("a"), more=' validUntil="2026-06-01T00:00:00Z" ID="_root"'), idp_keys)
+    data = data.replace("https://a.example/acs", "https://x.example/acs") if damaged else data
     run = lint(data, anchors=load([Artifact("a.pem", idp_keys.certificate_pem)], role="any"))
-    assert any("larger than" in item for item in not_checked(run))
+    assert any("too large to find out why" in item for item in not_checked(run)) == damaged
     assert "metadata-validity/signature-broken" not in run.ids
