@@ -25,8 +25,9 @@ from samlcheck.xmldoc.names import q
 NOT_A_CHANGE = Unknown("this compares metadata with what it was before", "samlcheck diff OLD NEW")
 KEY_ASPECTS = ("keys_replaced", "key_removed", "key_added", "certificate_renewed")
 ENDPOINT_ASPECTS = ("endpoint_moved", "endpoint_removed", "endpoint_added")
+CHOICE_ASPECTS = ("default_changed", "index_changed")
 VALUE_ASPECTS = ("value_changed", "value_removed", "value_added", "turned_on", "turned_off", "earlier")
-ASPECTS = (*KEY_ASPECTS, *ENDPOINT_ASPECTS, *VALUE_ASPECTS)
+ASPECTS = (*KEY_ASPECTS, *ENDPOINT_ASPECTS, *CHOICE_ASPECTS, *VALUE_ASPECTS)
 
 
 def metadata_change(readings: object, options: Mapping[str, str], context: Context) -> Result:
@@ -141,6 +142,40 @@ def _of_endpoints(pair: PairTable, of: str, aspect: str) -> Iterator[Violation]:
                 yield Violation(new[at], detail=Text.of(short(at[0])), subject=f"{of} {at[1]} {at[0]}")
 
 
+def _of_choices(pair: PairTable, of: str, aspect: str) -> Iterator[Violation]:
+    """Tell which endpoint is meant where a request names none (``default_changed``), or names one by its number."""
+    old, new = _endpoints(pair.first, of), _endpoints(pair.second, of)
+    if aspect == "default_changed":
+        was, now = _default(pair.first, of), _default(pair.second, of)
+        if was and now and was != now and was in new and now in old:
+            yield Violation(new[now], detail=Text.of(Slot(was[1])), related=_beside(old[was]), subject=of)
+        return
+    before, after = _indexes(pair.first, of), _indexes(pair.second, of)
+    for at, reading in after.items():
+        then = before.get(at)
+        if then is not None and then.raw.strip() != reading.raw.strip():
+            detail = Text.of(Slot(at[1]), f" ({short(at[0])}) was ", Slot(then.raw))
+            yield Violation(reading, detail=detail, related=_beside(then), subject=f"{of} {at[1]} {at[0]}")
+
+
+def _default(table: EntityTable, service: str) -> _Endpoint | None:
+    """Return the default endpoint: the first marked so, else the first that is not marked otherwise, else the first (2.2.3)."""
+    entity = table.entity
+    nodes = entity.at(SERVICES[service])
+    ranked = sorted(nodes, key=lambda node: {True: 0, None: 1, False: 2}[entity.flag(node, "isDefault")])
+    return ((ranked[0].get("Binding") or "", (ranked[0].get("Location") or "").strip())) if ranked else None
+
+
+def _indexes(table: EntityTable, service: str) -> dict[_Endpoint, Reading]:
+    entity = table.entity
+    found: dict[_Endpoint, Reading] = {}
+    for node in entity.at(SERVICES[service]):
+        reading = entity.reader.attribute(node, "index")
+        if reading is not None:
+            found.setdefault((node.get("Binding") or "", (node.get("Location") or "").strip()), reading)
+    return found
+
+
 def _of_values(pair: PairTable, of: str, aspect: str) -> Iterator[Violation]:
     before, after = pair.both(of)
     old = {item.raw.strip(): item for item in before.items}
@@ -176,6 +211,7 @@ _Kind = Callable[[PairTable, str, str], Iterator[Violation]]
 _KINDS: dict[str, _Kind] = {
     **dict.fromkeys(KEY_ASPECTS, _of_keys),
     **dict.fromkeys(ENDPOINT_ASPECTS, _of_endpoints),
+    **dict.fromkeys(CHOICE_ASPECTS, _of_choices),
     **dict.fromkeys(("value_changed", "value_removed", "value_added"), _of_values),
     **dict.fromkeys(("turned_on", "turned_off"), _of_flags),
     "earlier": _of_instants,

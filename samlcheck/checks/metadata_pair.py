@@ -5,6 +5,7 @@ Profiles 4.1 needs a binding each way, a NameID format that both know, and keys;
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 
 from samlcheck.checks.context import Context, Held, Nothing, Result, Unknown, Violated, Violation
@@ -114,10 +115,38 @@ def _signing_key(pair: PairTable) -> Iterator[Doubt]:
         yield Doubt(None, Text.of("the identity provider publishes no key for signing"), keys)
 
 
-def _requests_signed(pair: PairTable) -> Found:
+_KEYCLOAK = re.compile(r"https?://[^/]+(?:/[^/?#]+)*/realms/[^/?#]+/protocol/saml")
+
+
+def _wants_signed(pair: PairTable) -> Reading | Nothing:
+    """Return where the identity provider says that it wants signed requests, and means it.
+
+    Keycloak writes it for every realm, whatever it asks of the service in question (keycloak/keycloak, issue 15022).
+    """
     wants = pair.first.read("metadata.want_authn_requests_signed").first
     if wants is None or wants.value is not True:
         return Nothing("the identity provider does not ask for signed requests")
+    return Nothing("Keycloak says the same of every realm") if _is_keycloak(pair) else wants
+
+
+def _is_keycloak(pair: PairTable) -> bool:
+    return any(_KEYCLOAK.fullmatch(item) for item in values(pair.first.read("metadata.sso.location")))
+
+
+def _client_signature(pair: PairTable) -> Iterator[Doubt]:
+    wants = pair.first.read("metadata.want_authn_requests_signed").first
+    signs = pair.second.read("metadata.authn_requests_signed").first
+    keys = pair.second.read("metadata.sp.signing_keys").items
+    if wants is not None and wants.value is True and _is_keycloak(pair) and not (signs and signs.value is True and keys):
+        yield Doubt(
+            wants, Text.of("the service does not sign its requests" if keys else "the service publishes no key for requests")
+        )
+
+
+def _requests_signed(pair: PairTable) -> Found:
+    wants = _wants_signed(pair)
+    if isinstance(wants, Nothing):
+        return wants
     signs = pair.second.read("metadata.authn_requests_signed")
     if signs.first is not None and signs.first.value is True:
         return iter(())
@@ -126,9 +155,9 @@ def _requests_signed(pair: PairTable) -> Found:
 
 
 def _request_key(pair: PairTable) -> Found:
-    wants = pair.first.read("metadata.want_authn_requests_signed").first
-    if wants is None or wants.value is not True:
-        return Nothing("the identity provider does not ask for signed requests")
+    wants = _wants_signed(pair)
+    if isinstance(wants, Nothing):
+        return wants
     keys = pair.second.read("metadata.sp.signing_keys")
     if keys.items:
         return iter(())
@@ -210,6 +239,7 @@ _ASPECTS: dict[str, Callable[[PairTable], Found]] = {
     "signing_key": _signing_key,
     "requests_signed": _requests_signed,
     "request_key": _request_key,
+    "client_signature": _client_signature,
     "algorithms": _algorithms,
     "encryption_key": _encryption_key,
     "requested": _requested,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -176,13 +177,17 @@ def _events(inputs: Sequence[Input], question: Question, *, pair: bool) -> Itera
     from samlcheck.cli.catalogue import catalogue
     from samlcheck.lint.pairs import pair as side_by_side
     from samlcheck.lint.survey import survey
+    from samlcheck.lintreport import EntityReport
 
     if not pair:
         yield from survey(inputs, question)
         return
-    yield from survey(inputs[:-1], question)
-    yield from survey(inputs[-1:], replace(question, entity=""))
-    yield from side_by_side(inputs[-2], inputs[-1], catalogue(), question.clock, question.entity)
+    yield from survey(inputs[:-2], question)
+    faulty = False
+    for event in chain(survey(inputs[-2:-1], question), survey(inputs[-1:], replace(question, entity=""))):
+        faulty = faulty or (isinstance(event, EntityReport) and any(item.severity == "error" for item in event.findings))
+        yield event
+    yield from side_by_side(inputs[-2], inputs[-1], catalogue(), question.clock, question.entity, faulty=faulty)
 
 
 def present(

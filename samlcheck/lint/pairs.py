@@ -20,10 +20,11 @@ from samlcheck.packs.catalogue import Catalogue
 PACKS = ("metadata-pair",)
 
 
-def pair(idp: Input, sp: Input, catalogue: Catalogue, clock: Clock, entity: str = "") -> Iterator[Event]:
+def pair(idp: Input, sp: Input, catalogue: Catalogue, clock: Clock, entity: str = "", *, faulty: bool = False) -> Iterator[Event]:
     """Yield what stands between an identity provider and a service as the events of a lint run.
 
-    entity: which identity provider of an aggregate is meant. Raises UsageError where a file holds several and none is named.
+    entity: which identity provider of an aggregate is meant. faulty: one of them has errors of its own.
+    Raises UsageError where a file holds several and none is named.
     """
     name = f"{idp.name} with {sp.name}"
     yield Opened(name)
@@ -32,19 +33,24 @@ def pair(idp: Input, sp: Input, catalogue: Catalogue, clock: Clock, entity: str 
     except InputError as error:
         yield Closed(name, problem=error)
         return
-    report = judge(_one(first, "md:IDPSSODescriptor", "--idp", entity), _one(second, "md:SPSSODescriptor", "--sp", ""), catalogue)
+    report = judge(
+        _one(first, "md:IDPSSODescriptor", "--idp", entity),
+        _one(second, "md:SPSSODescriptor", "--sp", ""),
+        catalogue,
+        faulty=faulty,
+    )
     findings = report.findings
     rules = {item.rule: sum(one.rule == item.rule for one in findings) for item in findings}
     yield report
     yield Closed(name, 2, int(bool(findings)), rules, sidebyside.counted(findings), broken=len(report.broken))
 
 
-def judge(idp: EntityCase, sp: EntityCase, catalogue: Catalogue) -> EntityReport:
+def judge(idp: EntityCase, sp: EntityCase, catalogue: Catalogue, *, faulty: bool = False) -> EntityReport:
     """Return the report on two entities, its headline in words."""
     table = PairTable(idp, sp)
     report = sidebyside.judge(table, catalogue, PACKS, "pair")
     name = f"{idp.entity_id or idp.source.name} and {sp.entity_id or sp.source.name}"
-    return replace(report, name=name, headline=_headline(table, report))
+    return replace(report, name=name, headline=_headline(table, report, faulty=faulty))
 
 
 def _one(case: EntityCase, role: str, option: str, wanted: str) -> EntityCase:
@@ -62,7 +68,7 @@ def _one(case: EntityCase, role: str, option: str, wanted: str) -> EntityCase:
     return fitting[0]
 
 
-def _headline(pair_: PairTable, report: EntityReport) -> Text:
+def _headline(pair_: PairTable, report: EntityReport, *, faulty: bool) -> Text:
     errors = [item for item in report.findings if item.severity == "error"]
     if any(item.confidence == "certain" for item in errors):
         return Text.of("These two cannot log in together.")
@@ -71,6 +77,8 @@ def _headline(pair_: PairTable, report: EntityReport) -> Text:
     if report.broken:
         return Text.of("Whether these two can log in together cannot be told: a rule is broken.")
     start = "These two can log in together" + (", with a doubt" if any(i.severity == "warning" for i in report.findings) else "")
+    if faulty:
+        start = "These two fit together, but one of them has errors of its own, which come first"
     return Text.of(f"{start}. ", *_way(pair_))
 
 

@@ -120,6 +120,13 @@ def test_two_that_do_not_fit_are_told_why_beside_their_own_faults(samlcheck: Run
     assert entities[2]["headline"] == "These two will probably not log in together."
 
 
+def test_two_that_fit_are_not_praised_while_one_is_faulty(samlcheck: Run, write: Write) -> None:
+    idp = write("idp.xml", edits={"metadata.valid_until": "2026-01-01T00:00:00Z"})
+    ran = samlcheck("metadata", "--idp", idp, "--sp", write("sp.xml", "sp"), *AT)
+    assert ran.code == 1
+    assert "These two fit together, but one of them has errors of its own, which come first." in " ".join(ran.out.split())
+
+
 @pytest.mark.parametrize("option", ["--idp", "--sp"])
 def test_half_a_pair_is_a_wrong_command_line(samlcheck: Run, write: Write, option: str) -> None:
     ran = samlcheck("metadata", option, write("one.xml"))

@@ -66,6 +66,11 @@ def test_two_that_fit_are_told_how_a_login_goes() -> None:
             {"at:md:SPSSODescriptor/@AuthnRequestsSigned": None, "at:md:SPSSODescriptor/md:KeyDescriptor": None},
             "These two cannot log in together.", {"requests-not-signed", "no-key-for-requests"},
         ),
+        (
+            {"at:md:IDPSSODescriptor/@WantAuthnRequestsSigned": "true", "metadata.sso.location": "https://s.example/realms/a/protocol/saml"},
+            {"at:md:SPSSODescriptor/@AuthnRequestsSigned": None, "at:md:SPSSODescriptor/md:KeyDescriptor": None},
+            "These two can log in together, with a doubt. ", {"keycloak-client-signature"},
+        ),
         ({}, {"certificate": "trusted"}, "These two can log in together, with a doubt. ", {"same-key"}),
         (
             {}, {"metadata.acs.location": "https://idp.example/saml/sso"},
@@ -79,7 +84,8 @@ def test_two_that_fit_are_told_how_a_login_goes() -> None:
         ({}, {"at:md:SPSSODescriptor/md:KeyDescriptor[2]": None}, "These two can log in together. ", set()),
     ],
     ids=[
-        "acs-by-paos", "sso-by-soap", "no-format-in-common", "request-not-signed", "request-key-missing", "same-key", "acs-at-idp",
+        "acs-by-paos", "sso-by-soap", "no-format-in-common", "request-not-signed", "request-key-missing", "keycloak", "same-key",
+        "acs-at-idp",
         "same-entity-id", "any-format-will-do", "no-encryption",
     ],
 )  # fmt: skip
