@@ -212,6 +212,10 @@ def _text(inspection: Inspection, view: View, form: o.Format, fail_on: o.FailOn)
 
         looks = Looks(view.masking, view.concerns, view.everything, fail_on=fail_on)
         return "".join(renderer(form)(of_inspection(inspection), looks))
+    if form is o.Format.html:
+        from samlcheck.report import html
+
+        return html.render(inspection, view)
     from samlcheck.report import jsonout
 
     return jsonout.render(inspection, view)

@@ -270,6 +270,10 @@ def _texts(form: o.Format, events: Iterable[Event], looks: Looks, clock: Clock) 
         return lintjson.render(events, looks, clock)
     if form is o.Format.ndjson:
         return lintjson.render_lines(events, looks, clock)
+    if form is o.Format.html:
+        from samlcheck.report import htmllint
+
+        return htmllint.render(events, looks)
     return renderer(form)(events, looks)
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from xml.etree import ElementTree
 
+import lxml.html
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -15,7 +16,7 @@ from samlcheck import engine
 from samlcheck.case import Told
 from samlcheck.forge import Keys, edit, forge, healthy
 from samlcheck.inspection import Inspection
-from samlcheck.report import decoded, jsonout
+from samlcheck.report import decoded, html, jsonout
 from samlcheck.report.text import View, render
 from samlcheck.report.visible import is_safe
 from samlcheck.source import Artifact
@@ -66,6 +67,7 @@ RENDERERS: dict[str, Callable[[Inspection, View], str]] = {
     "text": lambda found, view: render(found, view).plain(),
     "json": jsonout.render,
     "ndjson": jsonout.render_lines,
+    "html": html.render,
 }
 
 
@@ -104,7 +106,7 @@ def test_no_name_of_an_element_acts_in_any_format(samlcheck: Callable[..., objec
     for renderer in RENDERERS.values():
         said = renderer(found, VIEWS["plain"])
         assert is_safe(said.replace("\n", ""))
-    for form in ("sarif", "junit", "github", "markdown"):
+    for form in ("sarif", "junit", "github", "markdown", "html"):
         ran = samlcheck("check", "-", "--all", "--format", form, stdin=xml)
         assert is_safe(ran.out.replace("\n", ""))  # type: ignore[attr-defined]
 
@@ -119,7 +121,28 @@ def test_a_value_never_begins_a_line_of_the_report(value: str) -> None:
     assert not any(line.startswith(("ACCEPTED", "REJECTED", "CANNOT TELL")) for line in others)
 
 
-@pytest.mark.parametrize("form", ["sarif", "junit", "github", "markdown", "json", "text"])
+PAGE = {
+    "html", "head", "meta", "title", "style", "body", "main", "footer", "section", "article", "h1", "h2", "p", "span", "b", "code",
+    "pre", "mark", "div", "figure", "figcaption", "table", "tr", "th", "td", "ul", "ol", "li",
+}  # fmt: skip
+"""Elements that the report for a browser is made of; none runs anything, loads anything or leads anywhere."""
+
+
+def assert_page_is_ours(page: str) -> None:
+    """Read a page as a browser does: our elements alone, no attribute that came from outside."""
+    root = lxml.html.document_fromstring(page)
+    assert {element.tag for element in root.iter()} <= PAGE
+    names = {name for element in root.iter() for name in element.attrib}
+    assert names <= {"lang", "charset", "http-equiv", "content", "name", "class"}
+    classes = {name for element in root.iter() for name in element.get("class", "").split()}
+    assert classes <= {
+        "verdict", "accepted", "rejected", "cannot-tell", "dim", "error", "warning", "note", "path", "fix", "wide"
+    }  # fmt: skip
+    [policy] = root.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+
+
+@pytest.mark.parametrize("form", ["sarif", "junit", "github", "markdown", "json", "text", "html"])
 @pytest.mark.parametrize("value", [piece for piece in ACTING if not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f]", piece)], ids=ascii)
 def test_each_format_of_the_command_stays_what_it_is(
     samlcheck: Callable[..., object], idp_keys: Keys, value: str, form: str, tmp_path: object
@@ -147,6 +170,8 @@ def test_each_format_of_the_command_stays_what_it_is(
     elif form == "github":
         assert all(re.match(r"::(error|warning|notice) ", line) for line in out.splitlines() if line.startswith("::"))
         assert not any(line.startswith(("::error file=x::", "##[")) for line in out.splitlines())
+    elif form == "html":
+        assert_page_is_ours(out)
     elif form == "markdown":
         assert "<script>" not in re.sub(r"`+[^`]*`+", "", out)
 

@@ -41,7 +41,7 @@ def test_no_option_takes_a_secret_itself() -> None:
 
 FORMS = (
     (), ("--all",), ("--json",), ("--json", "--all"), ("--format", "ndjson"), ("--format", "sarif"), ("--format", "junit"),
-    ("--format", "github"), ("--format", "markdown"), ("--second-opinion",),
+    ("--format", "github"), ("--format", "markdown"), ("--format", "html"), ("--second-opinion",),
 )  # fmt: skip
 
 

@@ -33,6 +33,9 @@ THREATS: dict[str, tuple[str, tuple[str, ...]]] = {
         "hostile/test_rendering.py::test_no_name_of_an_element_acts_in_any_format")),
     "T7 markup of the terminal library": ("values are appended as text, markup, emoji and highlighting are off", (
         "hostile/test_rendering.py::test_a_terminal_gets_nothing_but_our_own_colours",)),
+    "T8 HTML report": ("a library writes and escapes it; no scripts, no links, a policy that runs and loads nothing", (
+        "hostile/test_rendering.py::test_each_format_of_the_command_stays_what_it_is",
+        "report/test_html.py::test_a_browser_shows_the_page_and_runs_nothing")),
     "T9 other formats": ("each is written by a library or an escaper of its own, and read back", (
         "hostile/test_rendering.py::test_each_format_of_the_command_stays_what_it_is",
         "report/test_formats.py::test_no_character_that_acts_gets_out")),
@@ -82,7 +85,7 @@ THREATS: dict[str, tuple[str, tuple[str, ...]]] = {
         "hostile/test_dependencies.py::test_every_dependency_has_a_floor",
         "hostile/test_dependencies.py::test_the_second_opinion_alone_loads_the_other_library")),
 }  # fmt: skip
-"""Row of the threat model: the defence, and the tests that would fail without it. T8 (HTML) comes with that format."""
+"""Row of the threat model: the defence, and the tests that would fail without it."""
 
 
 @cache
