@@ -60,6 +60,13 @@ def _assertion_elsewhere(xml: str) -> str:
     return xml if found is None else _before_status(xml, re.sub(r"\bID=\"[^\"]*\"", 'ID="_hidden"', found[0], count=1))
 
 
+def _statement_elsewhere(xml: str) -> str:
+    """Put an attribute statement of one's own beside the signed assertion."""
+    said = '<s:Attribute Name="role"><s:AttributeValue>admin</s:AttributeValue></s:Attribute>'
+    loose = f'<s:AttributeStatement xmlns:s="urn:oasis:names:tc:SAML:2.0:assertion">{said}</s:AttributeStatement>'
+    return _ASSERTION.sub(lambda found: loose + found[0], xml, count=1)
+
+
 def _encrypted_beside_plain(xml: str) -> str:
     """Put an encrypted assertion after the plain one (CVE-2026-2092)."""
     sealed = '<e:EncryptedAssertion xmlns:e="urn:oasis:names:tc:SAML:2.0:assertion"/>'
@@ -98,6 +105,7 @@ ATTACKS: dict[str, Callable[[str], str]] = {
     "duplicate-id": _duplicate_id,
     "several-assertions": _wrapped,
     "assertion-elsewhere": _assertion_elsewhere,
+    "statement-elsewhere": _statement_elsewhere,
     "encrypted-beside-plain": _encrypted_beside_plain,
     "signature-look-alike": _signature_look_alike,
     "signature-elsewhere": _signature_elsewhere,

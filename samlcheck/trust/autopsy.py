@@ -194,13 +194,15 @@ _SHARED_SUBJECTS = ("Microsoft Azure Federated SSO Certificate", "accounts.acces
 
 def _relation(exam: Examination, signer: PinnedKey, given: Sequence[PinnedKey]) -> Text:
     """Say whether it looks like a new certificate of the same IdP or like another IdP or tenant."""
-    load = " Load the present one at the service."
+    load = " Load the present one at the service, taken from the IdP itself and never from a message."
     entities = tuple(dict.fromkeys(key.entity_id for key in given if key.entity_id))
     issuer, subject = _issuer(exam), signer.certificate.subject
     same_name = any(key.certificate.subject == subject for key in given) if subject else False
     if issuer and issuer in entities:
         return Text.of(
-            f". The IdP is the one whose metadata was given{_since(signer, given)}: it has changed its certificate.", load
+            f". The IdP is the one whose metadata was given{_since(signer, given)}: it has changed its certificate, or "
+            "somebody else signs in its name.",
+            load,
         )
     if issuer and entities:
         return Text.of(
@@ -212,7 +214,11 @@ def _relation(exam: Examination, signer: PinnedKey, given: Sequence[PinnedKey]) 
             "this is another tenant. Compare Issuer, then load the certificate of the right one at the service."
         )
     if same_name:
-        return Text.of(f". The subject is the same{_since(signer, given)}: the IdP has changed its certificate.", load)
+        return Text.of(
+            f". The subject is the same{_since(signer, given)}: the IdP has changed its certificate, or somebody else made one "
+            "of that name.",
+            load,
+        )
     return Text.of(
         ". If the IdP changed its certificate, load the present one at the service; otherwise this is another IdP or tenant."
     )

@@ -24,6 +24,7 @@ ATTACKS = frozenset(
     {
         "several-assertions",
         "assertion-elsewhere",
+        "statement-elsewhere",
         "duplicate-id",
         "processing-instruction",
         "child-element-in-value",
@@ -49,6 +50,13 @@ _VALUES = frozenset(
 )
 """Elements whose schema type is simple: elements inside them are never legal."""
 _READ_AS_TEXT = _VALUES | {q("saml:AttributeValue")}
+_STATEMENTS = tuple(
+    q(f"saml:{name}") for name in ("Subject", "Conditions", "AuthnStatement", "AttributeStatement", "AuthzDecisionStatement")
+)
+"""What only an assertion says."""
+_OF_ASSERTIONS = frozenset(
+    (*_STATEMENTS, q("saml:NameID"), q("saml:EncryptedID"), q("saml:Attribute"), q("saml:EncryptedAttribute"))
+)
 _SHOWN = 8
 """Places shown for one oddity."""
 
@@ -91,6 +99,15 @@ def _counts(anatomy: Anatomy) -> Iterator[Oddity]:
     if anatomy.kind not in ("saml1", "ws-federation") and rivals:
         text = Text.of(f"{_number(len(rivals), 'assertion')} where the message has no place for one, as in signature wrapping.")
         yield "assertion-elsewhere", text, _places(document, rivals)
+    if anatomy.message.tag == q("samlp:Response"):
+        loose = [node for node in root.iter(*_STATEMENTS) if next(node.iterancestors(q("saml:Assertion")), None) is None]
+        loose.extend(node for node in anatomy.message if node.tag in _OF_ASSERTIONS and node not in loose)
+        if loose:
+            text = Text.of(
+                f"{local(loose[0].tag)} stands outside any assertion, where no signature of an assertion covers it; software "
+                "that looks for it anywhere reads it."
+            )
+            yield "statement-elsewhere", text, _places(document, loose)
     responses = list(root.iter(q("samlp:Response")))
     if len(responses) > 1:
         text = Text.of(f"The document holds {len(responses)} Response elements; software may verify one and read another.")

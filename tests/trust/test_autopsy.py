@@ -311,7 +311,8 @@ OLD, NEW = datetime(2020, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
     ("begun", "subject", "issuer", "metadata", "words"),
     [
         (NEW, "idp.example", None, True, "The IdP is the one whose metadata was given, and its certificate is newer (2026-01-01): "
-         "it has changed its certificate. Load the present one at the service."),
+         "it has changed its certificate, or somebody else signs in its name. Load the present one at the service, taken from the "
+         "IdP itself and never from a message."),
         (OLD, "idp.example", None, True, "and its certificate is older (2020-01-01): the message is from before the change"),
         (NEW, "idp.example", "https://tenant-b.example/", True, "Issuer is https://tenant-b.example/, but the metadata given is "
          "of https://idp.example/saml/metadata: this is another IdP or tenant."),

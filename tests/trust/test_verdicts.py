@@ -147,7 +147,8 @@ def test_key_rotated(idp_keys: Keys, other_keys: Keys) -> None:
         "The Response is intact, but signed by another key: the certificate inside the message, "
         f'"CN=idp.example" (SHA-256 {fingerprint(found.embedded)}, {dates}), verifies, but is not the key given: '
         f'"CN=idp.example" (SHA-256 {fingerprint(given)}, {dates}). '
-        "The subject is the same: the IdP has changed its certificate. Load the present one at the service."
+        "The subject is the same: the IdP has changed its certificate, or somebody else made one of that name. "
+        "Load the present one at the service, taken from the IdP itself and never from a message."
     )
 
 

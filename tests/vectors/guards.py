@@ -102,6 +102,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard("relative namespaces are found", "trust.references:relative_namespace", _nothing, ("canonicalisation/*",)),
     _attack("several-assertions", "multiplicity/*"),
     _attack("assertion-elsewhere", "multiplicity/forged-elsewhere-*", "wrapping/xsw7-*"),
+    _attack("statement-elsewhere", "multiplicity/statements-*"),
     _attack("duplicate-id", "ids/*"),
     _attack("processing-instruction", "content/instruction-*"),
     _attack("child-element-in-value", "content/element-*"),

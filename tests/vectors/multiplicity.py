@@ -22,7 +22,13 @@ from tests.vectors.making import (
 )
 from tests.vectors.vector import Sent, refused
 
+_ROLE = '<saml:Attribute Name="role"><saml:AttributeValue>admin</saml:AttributeValue></saml:Attribute>'
+_ELSE = f'<saml:AttributeStatement xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">{_ROLE}</saml:AttributeStatement>'
 SEVERAL, OUT_OF_PLACE = "structure/several-assertions", "structure/assertion-out-of-place"
+
+
+def _beside(xml: str, content: str) -> str:
+    return replaced(xml, assertion_of(xml) + content)
 
 
 @refused("structure/duplicate-id", signature="refused", cases=SAME_ID)
@@ -131,3 +137,12 @@ def response_in_response(identifier: str) -> Sent:
 def empty_response_in_response() -> Sent:
     """A second Response without any assertion."""
     return posted(in_extensions(genuine("assertion"), '<samlp:Response ID="_second" Version="2.0"/>'))
+
+
+@refused(
+    "structure/statement-out-of-place",
+    cases={"beside": _beside, "in-extensions": in_extensions, "in-status-detail": in_status_detail},
+)
+def statements_outside_the_assertion(put: Callable[[str, str], str]) -> Sent:
+    """Attributes beside the signed assertion, for software that looks for them anywhere."""
+    return posted(put(genuine("assertion"), _ELSE))
