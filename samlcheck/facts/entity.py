@@ -196,7 +196,7 @@ class MetadataFact:
     def _reading(self, entity: EntityCase, node: etree._Element) -> Reading | None:
         group = entity.group(node, self.of or self.at)
         owners = entity.at(self.of or self.at)
-        label = f"{local(owners[group].tag)} {group + 1}" if len(owners) > 1 else ""
+        label = _which(owners, group)
         fact, reader = self.fact, entity.reader
         if self.what == "text":
             return reader.element(node, fact.kind, label=label, group=group, sensitive=fact.sensitive)
@@ -217,6 +217,15 @@ class MetadataFact:
                 return entity.document.absent(roles[0], first.removeprefix("{role}/"))
             first = first.replace("{role}", ROLES[0])
         return entity.document.absent(entity.node, first or step)
+
+
+def _which(owners: Sequence[etree._Element], at: int) -> str:
+    """Return which of several elements one is: its name, and its number among those of the same name."""
+    if len(owners) < 2:
+        return ""
+    same = [owner for owner in owners if owner.tag == owners[at].tag]
+    name = local(owners[at].tag)
+    return f"{name} {same.index(owners[at]) + 1}" if len(same) > 1 else name
 
 
 _ROLE_TAGS = frozenset(map(q, ROLES))

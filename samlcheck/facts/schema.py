@@ -219,12 +219,34 @@ def _misplaced(node: etree._Element, name: str, wanted: str) -> str:
     order = _ORDER.get(inside, ())
     bare = name.removeprefix("ds:")
     if name in order or bare in order:
-        return f"{name} stands in the wrong place or too often: the order in {inside} is {', '.join(order)}"
+        return f"{name} {_wrong_way(node, order)}: the order in {inside} is {', '.join(order)}"
     twin = next((item for item in order if item.rpartition(":")[2] == local(node.tag)), "")
     if twin:
         right = q(twin if ":" in twin else f"md:{twin}")[1:].partition("}")[0]
         return f"{local(node.tag)} stands in a wrong namespace; in {inside} it must be {right}"
     return f"{name} has no place in {inside}" + (f"; here may stand {wanted}" if wanted else "")
+
+
+def _wrong_way(node: etree._Element, order: tuple[str, ...]) -> str:
+    """Return on which side of which sibling an element stands wrongly."""
+    rank = _rank(node, order)
+    behind = next((item for item in reversed(list(node.itersiblings("*", preceding=True))) if _rank(item, order) > rank), None)
+    if behind is not None:
+        return f"stands behind {_short(str(behind.tag))} and belongs in front of it"
+    before = next((item for item in node.itersiblings("*") if -1 < _rank(item, order) < rank), None)
+    if before is not None:
+        return f"stands in front of {_short(str(before.tag))} and belongs behind it"
+    again = next(node.itersiblings(node.tag, preceding=True), None) is not None
+    return "stands there too often" if again else "stands in the wrong place"
+
+
+def _rank(node: etree._Element, order: tuple[str, ...]) -> int:
+    """Return the place of an element in an order; -1 for one that has none. Names in brackets stand for all that have no name."""
+    name = _short(str(node.tag))
+    if name in order:
+        return order.index(name)
+    known = name.endswith("Descriptor") and name != "KeyDescriptor"
+    return next((at for at, item in enumerate(order) if item.startswith("(") and known), -1)
 
 
 def _near(written: str, node: etree._Element) -> str:

@@ -94,6 +94,10 @@ def _no_xml(name: str, text: bytes) -> NoReturn:
             where=name,
             code="dtd",
         )
+    if not start.strip(b"\x00"):
+        raise InputError(
+            "The file holds nothing but zeros: it was not written to its end.", tip="Download it again.", where=name, code="zeros"
+        )
     if start.startswith((b"PK\x03\x04", b"\x1f\x8b", b"BZh")):
         raise InputError(
             "This is a compressed file, not metadata.", tip="Unpack it, and give the XML inside.", where=name, code="compressed"

@@ -66,7 +66,8 @@ def _closed(event: Closed) -> Iterator[str]:
         if problem.where:
             yield f"At {code(problem.where)}\n"
     if event.by_rule:
-        yield f"\n{code(event.name)}: {event.entities} entities, {event.with_findings} of them with findings.\n"
+        entities = "1 entity" if event.entities == 1 else f"{event.entities} entities, {event.with_findings} of them with findings"
+        yield f"\n{code(event.name)}: {entities}.\n"
         yield "\n| rule | findings |\n|---|---:|\n"
         yield from (f"| {cell(rule)} | {count} |\n" for rule, count in event.by_rule.items())
 

@@ -132,8 +132,9 @@ def test_what_is_true_of_the_file_is_told_once_at_its_beginning() -> None:
         ("This XML file does not appear to have any style information.\n" + IDP, "text-before", "Something stands before the XML"),
         (IDP.replace("<", "&lt;"), "escaped", "&lt;"),
         ("PK\x03\x04rest", "compressed", "compressed"),
+        ("\x00" * 4000, "zeros", "nothing but zeros"),
     ],
-    ids=["browser's view", "page source", "zip"],
+    ids=["browser's view", "page source", "zip", "zeros"],
 )
 def test_what_was_saved_wrongly_is_named(data: str, code: str, words: str) -> None:
     run = lint(data)

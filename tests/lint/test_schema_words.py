@@ -99,8 +99,14 @@ def violations(data: str) -> list[tuple[str, str, str]]:
         (
             IDP.replace("</md:IDPSSODescriptor>", "<md:NameIDFormat>u:x</md:NameIDFormat></md:IDPSSODescriptor>"),
             "element_not_expected",
-            "NameIDFormat stands in the wrong place or too often: the order in IDPSSODescriptor is ds:Signature,",
+            "NameIDFormat stands behind SingleSignOnService and belongs in front of it: the order in IDPSSODescriptor is ds:",
             "<md:NameIDFormat>",
+        ),
+        (
+            IDP.replace("<md:IDPSSO", '<md:ContactPerson contactType="support"/><md:IDPSSO'),
+            "element_not_expected",
+            "ContactPerson stands in front of IDPSSODescriptor and belongs behind it: the order in EntityDescriptor is",
+            "<md:ContactPerson",
         ),
         (
             IDP.replace("<md:NameIDFormat>", "<NameIDFormat xmlns='u:x'/><md:NameIDFormat>"),
@@ -160,11 +166,11 @@ SIGNATURE = "<ds:Signature/>"
         (
             [entity("a"), EXTENSIONS],
             "element-not-expected",
-            "the order in EntitiesDescriptor is ds:Signature, Extensions, (entities and groups)",
+            "Extensions stands behind EntityDescriptor and belongs in front of it: the order in EntitiesDescriptor is",
             "<md:Extensions>",
         ),
-        ([EXTENSIONS, SIGNATURE, entity("a")], "element-not-expected", "ds:Signature stands in the wrong place", "<ds:Signature/>"),
-        ([EXTENSIONS, EXTENSIONS, entity("a")], "element-not-expected", "Extensions stands in the wrong place", "<md:Extensions>"),
+        ([EXTENSIONS, SIGNATURE, entity("a")], "element-not-expected", "ds:Signature stands behind Extensions", "<ds:Signature/>"),
+        ([EXTENSIONS, EXTENSIONS, entity("a")], "element-not-expected", "Extensions stands there too often", "<md:Ext"),
         ([entity("a"), "<md:Organization/>", entity("b")], "element-not-expected", "Organization has no place", "<md:Org"),
         (["<md:Extensions/>", entity("a")], "element-missing", "Extensions is incomplete", "<md:Extensions/>"),
         ([entity("a"), "text", entity("b")], "text-not-allowed", "text in front of EntityDescriptor", '<md:EntityDescriptor  entityID="https://b'),
