@@ -23,6 +23,7 @@ from samlcheck.errors import UsageError
 from samlcheck.frozen import dataclass
 from samlcheck.packs import compiled
 from samlcheck.packs.conditions import Truth, ready
+from samlcheck.packs.hosts import Hosts
 from samlcheck.packs.model import AnyPack, Condition, IdpPack, Pack, Signal, SymptomPack
 from samlcheck.source import Artifact
 
@@ -118,6 +119,11 @@ class Catalogue:
         for _, entry in sorted(self.index.items()):
             found[entry.kind] = (*found.get(entry.kind, ()), entry)
         return found
+
+    @cached_property
+    def hosts(self) -> Hosts:
+        """Which service packs can apply to a login, by the hosts that it names."""
+        return Hosts((entry.name, entry.applies_when) for entry in self.entries("service"))
 
     @cached_property
     def signs(self) -> dict[str, str]:

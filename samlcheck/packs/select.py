@@ -67,7 +67,8 @@ def select(catalogue: Catalogue, table: FactTable, told: Told, extra: Iterable[A
             chosen.setdefault(name, f"{service} extends it")
     packs = tuple((catalogue.rules_pack(name), why) for name, why in chosen.items())
     declared = parameters.declared(pack for pack, _ in packs)
-    owner = {name: entry.name for entry in catalogue.entries("service") if entry.name not in chosen for name in entry.parameters}
+    others = (entry for entry in catalogue.entries("service") if entry.name not in chosen)
+    owner = {name: entry.name for entry in others for name in entry.parameters} if told.parameters.keys() - declared else {}
     values = parameters.values(declared, told.parameters, table, owner, told.sources)
     context = Context(table, values, {name: parameter.pattern for name, parameter in declared.items()})
     idp, idp_because = _idp(catalogue, table)
@@ -83,7 +84,8 @@ def _service(catalogue: Catalogue, context: Context, asked: str, given: frozense
     if asked:
         return _asked(entries, asked), f"--service {asked}"
     found: dict[str, str] = {}
-    for name, entry in entries.items():
+    for name in sorted(catalogue.hosts.possible(context.table)):
+        entry = entries[name]
         if entry.applies_when is None:
             if name in given:
                 found[name] = "given with --pack"
