@@ -74,7 +74,7 @@ class Examined:
         return _repeats_extensions(self.certificate) if self.certificate else False
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def examine(text: str) -> Examined:
     """Return what the text of a ds:X509Certificate holds; raises nothing, whatever it is."""
     raw = text.encode("utf-8", "replace").strip()

@@ -243,7 +243,8 @@ def pick(name: str, title: str, at: str, what: str, doc: str, *, kind: str = "te
 def _quick(at: str, what: str) -> Quick:
     """Return the quick way to the values of a picked fact."""
     if what == "text":
-        return lambda entity: [text_of(node) for node in entity.found.get(at, ())]
+        # most elements hold text alone, and then a function call would cost more than reading it
+        return lambda entity: [text_of(node) if len(node) else node.text or "" for node in entity.found.get(at, ())]
     if what == "tag":
         return lambda entity: [local(node.tag) for node in entity.found.get(at, ())]
     if what == "here":

@@ -133,7 +133,8 @@ pick(
 
 
 def _quick_text(entity: EntityCase) -> list[str]:
-    return [text for at in _SHOWN for node in entity.at(at) if (text := text_of(node))]
+    nodes = (node for at in _SHOWN for node in entity.found.get(at, ()))
+    return [text for node in nodes if (text := text_of(node) if len(node) else node.text)]
 
 
 @derived("metadata.text", "text for people", "Names, descriptions and URLs that people are shown, together", quick=_quick_text)

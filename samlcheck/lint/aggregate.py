@@ -19,6 +19,9 @@ from samlcheck.source import Span
 from samlcheck.xmldoc.part import Piece, Slice, width_of
 
 CHUNK = 1 << 20
+"""Octets that a file is told by."""
+_FURTHER = 1 << 18
+"""Octets that it is read on by: some dozens of entities."""
 IGNORE_MARK = b"samlcheck:"
 """What comments that set findings aside begin with (``ignores``): those before an entity belong to it."""
 _MOST_OF_ENTITY = 32 << 20
@@ -163,7 +166,7 @@ class Cutter:
                 where=f"{self._name}:{self._line}:{self._column}",
                 code="limit-octets",
             )
-        chunk = fill(self._stream, CHUNK)
+        chunk = fill(self._stream, min(CHUNK, _FURTHER))
         self._ended = not chunk
         self._buffer = self._buffer[self._done - self._base :] + chunk
         self._base = self._done

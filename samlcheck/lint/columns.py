@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from samlcheck.facts.every import METADATA
 from samlcheck.lint.known import MOST, Known, Matching
 
 
@@ -57,6 +58,9 @@ class Column:
     def __init__(self, fact: str) -> None:
         """No rule is in it yet."""
         self.fact = fact
+        entry = METADATA.get(fact)
+        self.quick = entry.quick if entry is not None else None
+        """As ``MetadataFact`` has it."""
         self.checks: list[Known] = []
         self.indexes: list[int] = []
         """Those of the rules among all rules."""

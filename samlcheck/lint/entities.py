@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import field
 from itertools import islice
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from samlcheck.case import Clock
 from samlcheck.errors import InputError, SamlcheckError
@@ -29,6 +28,9 @@ from samlcheck.xmldoc.document import Document
 from samlcheck.xmldoc.names import local, q
 from samlcheck.xmldoc.parse import METADATA
 from samlcheck.xmldoc.part import parse_part
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 _TOGETHER = 16
 """Entities that go through each stage together: parsers, schemas, OpenSSL and rules then find the processor's caches warm."""
@@ -61,6 +63,9 @@ def judging(question: Question) -> Iterator[JudgeAll]:
     if question.jobs < 2:
         yield lambda source, cuts: _here(source, cuts, question)
         return
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else None)
     with ProcessPoolExecutor(question.jobs, context, _begin, (question,)) as pool:
         yield lambda source, cuts: _in_processes(pool, source, cuts, 2 * question.jobs)

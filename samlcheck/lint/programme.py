@@ -151,8 +151,11 @@ class Plans:
         """Return what can be said shortly of an entity."""
         programme = self._programme(frozenset(values.entity.found))
         passed, idle, asked = programme.passed, programme.idle, programme.open.copy()
+        entity = values.entity
         for column in programme.columns:
-            found = values[column.fact]
+            found = column.quick(entity) if column.quick is not None else None
+            if found is None:
+                found = values[column.fact]
             if found:
                 failing = column.failing(found)
                 passed += len(column.indexes) - len(failing)
@@ -164,7 +167,7 @@ class Plans:
                 asked += column.required
         singles = programme.singles
         for surely, group in programme.sure.items():
-            if surely(values.entity):
+            if surely(entity):
                 passed += len(group)
             else:
                 singles = [*singles, *((index, planned.inner) for index, planned in group)]

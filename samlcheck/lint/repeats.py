@@ -16,7 +16,8 @@ class Repeats:
     def __init__(self, name: str) -> None:
         """name: the file's."""
         self._name = name
-        self._seen: dict[tuple[str, int], int] = {}
+        self._seen: dict[str, dict[int, int]] = {"entityID": {}, "ID": {}, "key": {}}
+        """Lines by the hash of what stands there."""
         self._again: dict[str, list[Reading]] = {"entityID": [], "ID": [], "key": []}
 
     def add(self, marks: Marks) -> None:
@@ -35,10 +36,10 @@ class Repeats:
         return Repeated(entities, tuple(again["entityID"]), tuple(again["ID"]), tuple(again["key"]))
 
     def _note(self, kind: str, value: str, marks: Marks, line: int) -> None:
-        mark = (kind, hash(value))
-        first = self._seen.get(mark)
+        seen, mark = self._seen[kind], hash(value)
+        first = seen.get(mark)
         if first is None:
-            self._seen[mark] = line
+            seen[mark] = line
             return
         if len(self._again[kind]) >= _MOST:
             return
