@@ -115,6 +115,9 @@ NAMED: dict[str, Named] = {
         lists={"set": ("before", "answer"), "because": "recordings.REASONS", "kept": ("true", "false")},
         doc="What the service remembers a login by came back; `because` picks the reasons that are judged.",
     ),
+    "browser_address": Named(
+        "urls.browser_address", ("fact",), ("fact",), doc="The URL is that of another fact, however a browser writes it."
+    ),
     "own_address": Named(
         "recordings.own_address", doc="The service knows the address under which browsers reach it, proxy or not."
     ),

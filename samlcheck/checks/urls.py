@@ -1,4 +1,4 @@
-"""The check ``url``: an absolute URL whose parts are as wanted (RFC 3986)."""
+"""URLs: the check ``url`` for one whose parts are as wanted, and whether two are one address to a browser (RFC 3986)."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from samlcheck.checks import template
-from samlcheck.checks.context import Context, Held, Nothing, Unknown, Violation
+from samlcheck.checks.context import Context, Held, Nothing, Result, Unknown, Violated, Violation
 from samlcheck.checks.difference import difference
-from samlcheck.checks.judging import Judge, Judgement, broken
+from samlcheck.checks.judging import OK, Judge, Judgement, broken, known, unwanted
 from samlcheck.checks.model import Check, UrlShape
 from samlcheck.checks.template import Wanted
-from samlcheck.facts import Reading
+from samlcheck.facts import Reading, Readings
 from samlcheck.finding import Slot, Text
 
 _PORTS = {"http": "80", "https": "443"}
@@ -59,6 +59,33 @@ def url(check: Check, context: Context, kind: str) -> Judge | Unknown | Nothing:
         return Held(tuple(dict.fromkeys(unverified)))
 
     return Judge(judge)
+
+
+def browser_address(readings: Readings | None, options: Mapping[str, str], context: Context) -> Result:
+    """Judge whether the address is where the browser went.
+
+    A browser writes ``/`` for an empty path, the host in small letters and no default port (RFC 3986 6.2.2.1 and 6.2.3),
+    so that tells nothing of what was asked of it. Options: ``fact``: where it went, or what it was asked for.
+    """
+    if readings is None or not readings.items:
+        return Nothing("there is no address")
+    there = known(context, options["fact"])
+    reading = readings.items[0]
+    if not there:
+        return Nothing("there is no other address to compare")
+    if _in_browser(reading.raw) in map(_in_browser, there):
+        return OK
+    found = unwanted(reading, Wanted("", there, there[0]), context)
+    return Violated((found,)) if isinstance(found, Violation) else OK
+
+
+def _in_browser(text: str) -> str:
+    split = _split(text)
+    if split is None or not split.hostname:
+        return text
+    port = "" if split.port is None or str(split.port) == _PORTS.get(split.scheme) else f":{split.port}"
+    host = f"[{split.hostname}]" if ":" in split.hostname else split.hostname
+    return split._replace(netloc=host + port, path=split.path or "/", fragment="").geturl()
 
 
 def predicate(shape: UrlShape, parts: Mapping[str, tuple[str, ...]]) -> Callable[[str], bool]:

@@ -168,9 +168,11 @@ def _extra(violation: Violation) -> dict[str, Slot | Text]:
 
 def _evidence(violation: Violation, role: Role, rule: Rule, table: FactTable) -> Evidence:
     reading = violation.reading
+    # A pattern is no value to lay beside the actual one, nor anything to read: what it asks for is said in the message.
+    expected = violation.expected if rule.must.match is None else None
     label = rule.label or (table.title(rule.select) if rule.select else violation.subject or rule.title)
     if reading is None:
-        return Evidence(role, violation.anchor, label, expected=violation.expected, difference=violation.difference)
+        return Evidence(role, violation.anchor, label, expected=expected, difference=violation.difference)
     if reading.label and reading.label not in label:
         label = f"{label} ({reading.label})"
     value = Slot(reading.raw, reading.sensitive)
@@ -181,7 +183,7 @@ def _evidence(violation: Violation, role: Role, rule: Rule, table: FactTable) ->
         label,
         snippet=Text.of(before, value, after) if before or after else Text(),
         actual=value,
-        expected=violation.expected,
+        expected=expected,
         difference=violation.difference,
         covered=reading.covered,
     )

@@ -96,6 +96,12 @@ def test_something_missing_points_at_where_it_should_stand(idp_keys: Keys) -> No
     assert finding.primary.actual is None
 
 
+@pytest.mark.parametrize("select", ["assertion.issue_instant", "assertion.session_index"])
+def test_a_pattern_is_nothing_to_lay_beside_a_value(idp_keys: Keys, select: str) -> None:
+    finding = _finding(idp_keys, f"    select: {select}\n    must: {{match: '[0-9]{{4}}'}}\n")
+    assert finding.evidence[0].expected is None
+
+
 def test_personal_values_are_marked_wherever_they_stand(idp_keys: Keys) -> None:
     rule = "    select: assertion.nameid\n    must: {equal: x}\n    fix: 'Send {actual} no more.'\n"
     finding = _finding(idp_keys, rule)
