@@ -205,6 +205,34 @@ class _Maker:
         )
 
 
+def signed() -> tuple[Path, Path]:
+    """Return the aggregate with a signature over its root, and the certificate of the key; made when they are not there."""
+    target, certificate = DATA / f"aggregate-{ENTITIES}-signed.xml", DATA / f"aggregate-{ENTITIES}-signed.pem"
+    if not target.exists() or not certificate.exists():
+        _sign(path(), target, certificate)
+    return target, certificate
+
+
+def _sign(plain: Path, target: Path, certificate: Path) -> None:
+    import xmlsec
+    from lxml import etree
+
+    keys = make_keys("federation.example")
+    root = etree.parse(plain, etree.XMLParser(huge_tree=True)).getroot()
+    transform = xmlsec.Transform
+    signature = xmlsec.template.create(root, transform.EXCL_C14N, transform.RSA_SHA256, ns="ds")
+    reference = xmlsec.template.add_reference(signature, transform.SHA256, uri=f"#{root.get('ID')}")
+    xmlsec.template.add_transform(reference, transform.ENVELOPED)
+    xmlsec.template.add_transform(reference, transform.EXCL_C14N)
+    root.insert(0, signature)
+    context = xmlsec.SignatureContext()
+    context.register_id(root, id_attr="ID")
+    context.key = xmlsec.Key.from_memory(keys.private_pem, xmlsec.KeyFormat.PEM)
+    context.sign(signature)
+    target.write_bytes(etree.tostring(root))
+    certificate.write_bytes(keys.certificate_pem)
+
+
 def path() -> Path:
     """Return where the aggregate of the benchmark lies; it is made when it is not there."""
     target = DATA / f"aggregate-{ENTITIES}.xml"
@@ -215,3 +243,4 @@ if __name__ == "__main__":
     DATA.mkdir(exist_ok=True)
     made = write(DATA / f"aggregate-{ENTITIES}.xml")
     sys.stdout.write(f"{made}: {made.stat().st_size / 1e6:.0f} MB, {ENTITIES} entities\n")
+    _sign(made, *(DATA / f"aggregate-{ENTITIES}-signed.{kind}" for kind in ("xml", "pem")))
