@@ -32,16 +32,21 @@ def is_burp(octets: bytes) -> bool:
 
 def read(octets: bytes, artifact: Artifact, layers: tuple[Layer, ...]) -> Capture:
     """Return the capture in saved items. Raises InputError (``capture-without-saml``)."""
-    entries = [entry for item in _items(octets) if (entry := _entry(item)) is not None]
-    layer = Layer("burp", len(octets), sum(len(entry.body or "") for entry in entries))
-    capture = recording.assemble(entries, artifact, "burp", (*layers, layer), (), producer="Burp Suite")
+    found = entries(octets)
+    layer = Layer("burp", len(octets), sum(len(entry.body or "") for entry in found))
+    capture = recording.assemble(found, artifact, "burp", (*layers, layer), (), producer="Burp Suite")
     if capture is None:
         raise InputError(
-            f"These {len(entries)} saved items hold no SAML message.",
-            tip=recording.again("Burp Suite", entries),
+            f"These {len(found)} saved items hold no SAML message.",
+            tip=recording.again("Burp Suite", found),
             code="capture-without-saml",
         )
     return capture
+
+
+def entries(octets: bytes) -> list[Entry]:
+    """Return the requests in saved items."""
+    return [entry for item in _items(octets) if (entry := _entry(item)) is not None]
 
 
 def _items(octets: bytes) -> Iterator[bytes]:

@@ -178,7 +178,9 @@ def _as_redirect(item: Found, body: str, found: tuple[form.Parameter, ...]) -> F
     """Take a form whose message was compressed for what it is: the query string of a redirect without its URL."""
     if not isinstance(item, CapturedMessage) or item.parameter is None or item.redirect is not None:
         return item
-    if not any(layer.name in ("deflate", "zlib", "gzip") for layer in item.layers):
+    names = [layer.name for layer in item.layers]
+    inside = names[len(names) - names[::-1].index("form") :]  # a file that is compressed says nothing of the message
+    if not {"deflate", "zlib", "gzip"} & set(inside):
         return item
     query = body.strip().lstrip("?&")
     return replace(item, binding="redirect", simple_sign=None, redirect=form.redirect_query(query, found, item.parameter))

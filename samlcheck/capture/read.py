@@ -21,7 +21,7 @@ def read(artifact: Artifact) -> Capture:
 
     Raises InputError with one sentence about what the input is instead, or HostileInput where it was refused.
     """
-    octets, layers = _decompressed(artifact)
+    octets, layers = decompressed(artifact)
     capture = _recording(octets, artifact, layers)
     if capture is None and len(octets) > PASTE_CAP:
         raise _too_large(PASTE_CAP)
@@ -77,8 +77,11 @@ def _utf8(octets: bytes) -> bytes:
     return octets
 
 
-def _decompressed(artifact: Artifact) -> tuple[bytes, tuple[Layer, ...]]:
-    """Return the octets of a compressed file (``.har.gz``, mitmproxy's ``.zhar``), bounded, or the octets as they are."""
+def decompressed(artifact: Artifact) -> tuple[bytes, tuple[Layer, ...]]:
+    """Return the octets of a compressed file (``.har.gz``, mitmproxy's ``.zhar``), bounded, or the octets as they are.
+
+    Raises HostileInput (``too-large`` and those of ``inflate``).
+    """
     octets = artifact.data
     cap = HAR_CAP if _may_be_recording(octets) else RECORDING_CAP
     if len(octets) > cap:

@@ -37,16 +37,25 @@ def read(octets: bytes, artifact: Artifact, layers: tuple[Layer, ...]) -> Captur
     Raises HostileInput (``zip-refused``) and InputError (``not-saz``, ``saz-encrypted``, ``capture-without-saml``).
     """
     sessions = _sessions(octets)
-    entries = [entry for parts in sessions.values() if (entry := _entry(parts)) is not None]
+    found = _entries(sessions)
     layer = Layer("saz", len(octets), sum(len(part) for parts in sessions.values() for part in parts.values()))
-    capture = recording.assemble(entries, artifact, "saz", (*layers, layer), (), producer="Fiddler")
+    capture = recording.assemble(found, artifact, "saz", (*layers, layer), (), producer="Fiddler")
     if capture is None:
         raise InputError(
-            f"This Fiddler capture of {len(entries)} requests holds no SAML message.",
-            tip=recording.again("Fiddler", entries),
+            f"This Fiddler capture of {len(found)} requests holds no SAML message.",
+            tip=recording.again("Fiddler", found),
             code="capture-without-saml",
         )
     return capture
+
+
+def entries(octets: bytes) -> list[Entry]:
+    """Return the requests in a SAZ. Raises as ``read`` does."""
+    return _entries(_sessions(octets))
+
+
+def _entries(sessions: dict[int, dict[str, bytes]]) -> list[Entry]:
+    return [entry for parts in sessions.values() if (entry := _entry(parts)) is not None]
 
 
 def _sessions(octets: bytes) -> dict[int, dict[str, bytes]]:

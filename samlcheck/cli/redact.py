@@ -22,6 +22,7 @@ from samlcheck.source import Artifact
 
 if TYPE_CHECKING:
     from samlcheck.inspection import Inspection
+    from samlcheck.trust.facts import PinnedKey
 
 One = Annotated[
     str, typer.Argument(metavar="INPUT", help="A file, the pasted text itself, or - for standard input.", show_default=False)
@@ -48,6 +49,7 @@ def redact(
     also: Also = None,
     idp: o.Idp = None,
     sp: o.Sp = None,
+    signed_by: o.SignedBy = None,
     acs: o.Acs = None,
     audience: o.Audience = None,
     issuer: o.Issuer = "",
@@ -70,12 +72,18 @@ def redact(
     """
     from samlcheck.cli.catalogue import catalogue
     from samlcheck.redact.run import redact as redacted
-    from samlcheck.trust import anchors
 
     artifact = reading.read_inputs([input_], clipboard=False)[0]
     files: list[Named] = [
         (kind, reading.read_file(name, f"--{kind}"))
-        for kind, names in (("idp", idp), ("sp", sp), ("iam-role", iam_role), ("iam-policy", iam_policy), ("also", also))
+        for kind, names in (
+            ("idp", idp),
+            ("sp", sp),
+            ("signed-by", signed_by),
+            ("iam-role", iam_role),
+            ("iam-policy", iam_policy),
+            ("also", also),
+        )
         for name in names or ()
     ]
     parameters = reading.read_settings(settings or [])
@@ -87,7 +95,7 @@ def redact(
         "user": (user,) if user else (),
         **{f"set {name}": (value,) for name, value in parameters.items()},
     }
-    given = anchors.load(tuple(item for kind, item in files if kind == "idp")).keys
+    given = _keys(files)
     targets = _targets(output, files)
     _refuse(targets, [input_, *(item.name for _, item in files)])
     inputs = [artifact, *(item for _, item in files)]
@@ -105,6 +113,18 @@ def redact(
     for line in differing:
         terminal.note(f"the copy is diagnosed otherwise than the original ({line})")
     return Exit.REJECTED if differing else Exit.ACCEPTED
+
+
+def _keys(files: Sequence[Named]) -> tuple[PinnedKey, ...]:
+    """Return the keys that the user trusts: the IdP's, and those with which the service signs its requests."""
+    from samlcheck.engine import read_sp
+    from samlcheck.trust import anchors
+
+    def of(kind: str) -> tuple[Artifact, ...]:
+        return tuple(item for name, item in files if name == kind)
+
+    services = anchors.of_services(read_sp(of("sp")))
+    return (*anchors.load(of("idp")).keys, *services.keys, *anchors.load(of("signed-by"), role="any").keys)
 
 
 def _targets(output: Path, files: Sequence[Named]) -> list[Path]:
@@ -204,6 +224,7 @@ def _inspected(
             iam_policy=tuple(policy for item in of("iam-policy") for policy in iam.read(item, "permission")),
         ),
         anchors=anchors.load(of("idp")),
+        signers=anchors.load(of("signed-by"), role="any"),
         sp=engine.read_sp(of("sp")),
     )
     return engine.inspect(captures, question, unread)

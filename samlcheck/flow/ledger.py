@@ -24,7 +24,7 @@ from samlcheck.frozen import dataclass
 Reason = Literal["samesite", "samesite-default", "not-secure", "other-host", "path", "expired", "framed", "unknown"]
 GRACE = timedelta(minutes=2)
 """So long after it was set Chromium still sends a cookie without SameSite along with a cross-site POST (Lax+POST)."""
-_BESIDE = re.compile(
+BESIDE = re.compile(
     r"(?i)_ga|_gid|_gat|_gcl|_fbp|_hj|_pk_|_mkto|_uetsid|ajs_|amplitude|mp_|optanon|cookieconsent|euconsent|consent|__cf|cf_|awsalb|"
     r"bigipserver|ts01|visid_|incap_|nlbi_|ak_bmsc|bm_|datadome|lang|locale|i18n|theme|timezone|tz|.*csrf|.*xsrf"
 )
@@ -54,12 +54,12 @@ class Ledger:
     @property
     def lost(self) -> tuple[Entered, ...]:
         """Those that may hold the state of the login and did not come back."""
-        return tuple(item for item in self.entries if not item.sent and not _BESIDE.match(item.cookie.name))
+        return tuple(item for item in self.entries if not item.sent and not BESIDE.match(item.cookie.name))
 
     @property
     def kept(self) -> bool:
         """Whether any that may hold the state of the login came back."""
-        return any(item.sent and not _BESIDE.match(item.cookie.name) for item in self.entries)
+        return any(item.sent and not BESIDE.match(item.cookie.name) for item in self.entries)
 
 
 def of_state(trail: Trail, *, sanitised: bool) -> Ledger:

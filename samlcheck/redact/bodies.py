@@ -57,6 +57,11 @@ def shown(text: str, kind: str, copyist: Copyist) -> str:
     return "\n".join(said)
 
 
+def is_binary(kind: str) -> bool:
+    """Tell whether a body of a kind is no text: a picture, a font, a film."""
+    return re.search("image/(?!svg)|font|video|audio|wasm|octet-stream", kind) is not None
+
+
 def from_base64(text: str) -> str:
     """Return the text that base64 stands for; what is none as it is."""
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
+from dataclasses import field, replace
 from typing import Any
 
 from samlcheck.capture import escapes, form, page, scan, xmllook
@@ -17,6 +17,7 @@ from samlcheck.frozen import dataclass
 from samlcheck.packs.catalogue import Catalogue
 from samlcheck.packs.symptoms import Sighting, match
 from samlcheck.redact import layers, pages, queries, recordings, xml
+from samlcheck.redact.ledger import digest
 from samlcheck.redact.resign import resigned
 from samlcheck.redact.standins import StandIns
 from samlcheck.redact.values import Values
@@ -43,6 +44,8 @@ class Copyist:
     stand_ins: StandIns
     given: tuple[PinnedKey, ...]
     catalogue: Catalogue
+    known: dict[bytes, tuple[Sighting, ...]] = field(default_factory=dict)
+    """The symptoms of texts that were looked at."""
 
     def octets(self, data: bytes) -> bytes:
         """Return the copy of a whole input, in the encoding of the input."""
@@ -67,7 +70,7 @@ class Copyist:
         if bare[:1] in ("{", "["):
             loaded = _json(bare)
             if recordings.is_recording(loaded):
-                return json.dumps(recordings.copied(loaded, self), indent=1, ensure_ascii=False) + "\n"
+                return self.recording(loaded)
             if loaded is None and (broken := recordings.broken_off(bare, self)) is not None:
                 return broken
             if loaded is not None:
@@ -89,6 +92,10 @@ class Copyist:
                 return text.replace(bare, value, 1)
         return self._log(text, depth)
 
+    def recording(self, loaded: Any) -> str:
+        """Return the copy of a HAR or an export of SAML-tracer."""
+        return json.dumps(recordings.copied(loaded, self), indent=1, ensure_ascii=False) + "\n"
+
     def value(self, value: str, depth: int = 0) -> str | None:
         """Return the copy of one encoded value; None if it holds no message."""
         opened = layers.opened(value)
@@ -109,18 +116,24 @@ class Copyist:
 
     def said(self, text: str) -> str:
         """Return what a product says to people: the words of its own sentences stay, where a symptom knows them."""
-        words = frozenset().union(*(own_words(hit) for hit in match(self.catalogue, text, weak=True)))
+        words = frozenset().union(*(own_words(hit) for hit in self._symptoms(text)))
         return replace(self.values, public=self.values.public | words).text(text, "text")
 
     def sayings(self, text: str) -> tuple[str, ...]:
         """Return the sentences in a page's text that symptoms know, with private words replaced; the rest is left out."""
-        found = match(self.catalogue, text, weak=True)
+        found = self._symptoms(text)
         self.values.drop(text, "page text")
         return tuple(
             dict.fromkeys(
                 replace(self.values, public=self.values.public | own_words(hit)).text(hit.said, "text") for hit in found if hit.said
             )
         )
+
+    def _symptoms(self, text: str) -> tuple[Sighting, ...]:
+        key = digest(text)
+        if key not in self.known:
+            self.known[key] = match(self.catalogue, text, weak=True)
+        return self.known[key]
 
     def plain(self, value: Any, key: str = "") -> Any:
         """Return a JSON value that is no recording (an IAM policy, the output of a tool) with its texts replaced."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from samlcheck.capture import jsontext
+from samlcheck.flow.ledger import BESIDE
 from samlcheck.redact import queries
 from samlcheck.redact.words import listing
 
@@ -117,8 +118,21 @@ def _cookie(part: str, copyist: Copyist) -> str:
 
 
 def _cookie_name(name: str, copyist: Copyist) -> str:
+    """Return the name of a cookie, by which it is known in the copy too whether it may keep the state of a login."""
     bare = name.strip()
-    new = copyist.values.kept(bare) if _KNOWN_COOKIE.fullmatch(bare) else copyist.values.text(bare, "cookie name")
+    if _KNOWN_COOKIE.fullmatch(bare):
+        new = copyist.values.kept(bare)
+    elif beside := BESIDE.match(bare):
+        at = beside.end() - 4 if beside[0][-4:].lower() in ("csrf", "xsrf") else 0
+        parts = bare[:at], bare[at : beside.end()], bare[beside.end() :]
+        new = (
+            copyist.values.text(parts[0], "cookie name")
+            + copyist.values.kept(parts[1])
+            + copyist.values.text(parts[2], "cookie name")
+        )
+    else:
+        new = copyist.values.text(bare, "cookie name")
+        new = "q" + new[1:] if BESIDE.match(new) else new
     return name.replace(bare, new, 1) if bare else name
 
 

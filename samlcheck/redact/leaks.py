@@ -25,7 +25,8 @@ _SHORTEST_WORD = 3
 _SHORTEST_DROPPED = 6
 """Letters of a word that was left out with the page around it: shorter ones are words of every page."""
 _WINDOW = 8
-_PIECE = 100
+_STRETCH = 1 << 16
+"""Octets whose windows are held at once."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}+={0,2}")
 _WRAPPED = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/=]{20,}+(?:(?:\s|\\[rn])++[A-Za-z0-9+/=]{20,}+)++")
 _BINARY = re.compile(r"[A-Za-z0-9+/%]{30,}+={0,2}")
@@ -38,15 +39,14 @@ def remains(data: bytes, ledger: Ledger, public: frozenset[str]) -> int:
     """Return how many of the values and words that were replaced are still in the octets."""
     free = public | ledger.kept
     texts = tuple(_Reader().texts(escapes.as_text(data)[0]))
-    pieces = {piece for value in ledger.values for piece in _pieces(value)}
-    values = {piece for piece in pieces if len(piece) >= _SHORTEST_VALUE and not _is_free(piece, free)}
+    values = {piece for piece in ledger.values if len(piece) >= _SHORTEST_VALUE and not _is_free(piece, free)}
     found = _spelt(texts, values)
     words = {word.lower() for word in ledger.words if _tells(word, _SHORTEST_WORD)} - free
-    words |= {word for word in ledger.dropped if _tells(word, _SHORTEST_DROPPED)} - free
     for text, certain in texts:
         shortest = _SHORTEST_WORD if certain else _WINDOW
-        readable = _BINARY.sub(_without_binary, text)
-        found |= {word for word in map(str.lower, _WORD.findall(readable)) if len(word) >= shortest and word in words}
+        readable = set(map(str.lower, _WORD.findall(_BINARY.sub(_without_binary, text))))
+        gone = {word for word in readable & ledger.dropped if _tells(word, _SHORTEST_DROPPED)} - free
+        found |= {word for word in (readable & words) | gone if len(word) >= shortest}
     return len(found)
 
 
@@ -133,21 +133,13 @@ def _spelt(texts: tuple[tuple[str, bool], ...], values: set[str]) -> set[str]:
             if len(spelling) >= _SHORTEST_VALUE:
                 needles.setdefault(spelling[-_WINDOW:], []).append((spelling, value))
     found: set[str] = set()
-    for text, certain in texts:
+    for text in (text for text, certain in texts if certain):
         data = escapes.as_octets(text)
-        for at in range(len(data) - _WINDOW + 1) if certain else ():
-            for spelling, value in needles.get(data[at : at + _WINDOW], ()):
-                if data.endswith(spelling, 0, at + _WINDOW):
-                    found.add(value)
+        for start in range(0, len(data), _STRETCH):
+            stretch = data[start : start + _STRETCH + _WINDOW - 1]
+            for end in needles.keys() & {stretch[at : at + _WINDOW] for at in range(len(stretch) - _WINDOW + 1)}:
+                found |= {value for spelling, value in needles[end] if value not in found and spelling in data}
     return found
-
-
-def _pieces(value: str) -> tuple[str, ...]:
-    """Return a value, or the beginning, the middle and the end of a long one: it would not be left in parts of fewer letters."""
-    if len(value) <= 3 * _PIECE:
-        return (value,)
-    middle = len(value) // 2
-    return value[:_PIECE], value[middle : middle + _PIECE], value[-_PIECE:]
 
 
 def _spellings(value: str) -> set[bytes]:

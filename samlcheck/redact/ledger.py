@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import field
 from typing import Any
 
 from samlcheck.frozen import dataclass
+
+_PIECE = 100
+_SHORT = 40
+"""Letters up to which a value is held itself where it is only counted; of a longer one its digest does."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +31,9 @@ class Ledger:
     """Whole values that were replaced or left out."""
     kept: set[str] = field(default_factory=set)
     """Folded words that were kept: they are public, or stand where standards define what may stand."""
-    places: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    searched: set[bytes] = field(default_factory=set)
+    """Digests of texts that were left out and whose words and parts are in here already."""
+    places: dict[str, Counter[str | bytes]] = field(default_factory=lambda: defaultdict(Counter))
     """What was replaced, by what it was: each value with how often."""
     notes: dict[str, int] = field(default_factory=Counter)
     """What could not be kept, or was left out, by what it was."""
@@ -34,14 +41,27 @@ class Ledger:
     def replaced(self, kind: str, value: str) -> None:
         """Count a value that was replaced or left out."""
         if value:
-            self.values.add(value)
-            self.places[kind][value] += 1
+            self.values.update(pieces(value))
+            self.places[kind][value if len(value) <= _SHORT else digest(value)] += 1
 
-    def left_out(self, kind: str, value: str, parts: Iterable[str]) -> None:
-        """Count a value that was left out; ``parts`` are those of it that may not be found in the copy."""
-        if value:
-            self.values.update(part for part in parts if part)
-            self.places[kind][value] += 1
+    def left_out(self, kind: str, value: str) -> bool:
+        """Count a text that was left out; return whether its words and parts have to be added, as it is a new one."""
+        if not value:
+            return False
+        known = digest(value)
+        self.places[kind][known] += 1
+        new = known not in self.searched
+        self.searched.add(known)
+        return new
+
+    def may_not_be_found(self, words: Iterable[str], parts: Iterable[str]) -> None:
+        """Add words and parts of a text that was left out."""
+        self.dropped.update(words)
+        self.values.update(piece for part in parts if part for piece in pieces(part))
+
+    def again(self) -> Ledger:
+        """Return an empty ledger for the same inputs that knows already what may not be found of what is left out of them."""
+        return Ledger(dropped=self.dropped, values=self.values, searched=self.searched)
 
     def note(self, what: str) -> None:
         """Count something that readers of the copy should know."""
@@ -53,3 +73,16 @@ class Ledger:
             "replaced": {kind: {"values": len(found), "places": found.total()} for kind, found in sorted(self.places.items())},
             "notes": [{"what": what, "places": count} for what, count in sorted(self.notes.items())],
         }
+
+
+def pieces(value: str) -> tuple[str, ...]:
+    """Return a value, or the beginning, the middle and the end of a long one: it would not be left in parts of fewer letters."""
+    if len(value) <= 3 * _PIECE:
+        return (value,)
+    middle = len(value) // 2
+    return value[:_PIECE], value[middle : middle + _PIECE], value[-_PIECE:]
+
+
+def digest(text: str) -> bytes:
+    """Return what tells a text from every other one."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

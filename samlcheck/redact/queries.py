@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import secrets
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, unquote_plus
 
@@ -12,7 +13,10 @@ from samlcheck.capture import escapes, form
 from samlcheck.redact import layers
 from samlcheck.redact.signing import raw_signature, strangers_key
 from samlcheck.trust import algorithms
+from samlcheck.trust.algorithms import SignatureMethod
 from samlcheck.trust.digests import verifies
+from samlcheck.trust.facts import PinnedKey
+from samlcheck.trust.redirect import signed_octets, what_ifs
 from samlcheck.trust.written import octets_of
 
 if TYPE_CHECKING:
@@ -102,10 +106,14 @@ def _signature(tokens: list[str], copied: list[str], names: list[str], raw: str,
     value = octets_of(unquote(raw))
     if method is None or not value:
         return copyist.stand_ins.scrambled(raw)
-    before, after = _signed(tokens, names), _signed(copied, names)
-    signer = next((key for key in copyist.given if verifies(key.public_der, method, before, value)), None)
+    message = next((name for name in form.MESSAGE_PARAMETERS if name in names), "")
+    before, after = _parameters(tokens, names), _parameters(copied, names)
+    signer = next((key for key in copyist.given if verifies(key.public_der, method, signed_octets(message, before), value)), None)
+    octets: bytes | None = signed_octets(message, after)
+    if signer is None:
+        signer, octets, method = _otherwise(message, before, after, value, method, copyist)
     private = copyist.stand_ins.private(signer.public_der) if signer is not None else strangers_key(method, copyist.stand_ins)
-    made = raw_signature(private, method, after if signer is not None else secrets.token_bytes(32))
+    made = raw_signature(private, method, octets or secrets.token_bytes(32))
     if made is None:
         return copyist.stand_ins.scrambled(raw)
     return layers.percent_escaper(re.sub(r"%2[bB]|%2[fF]|%3[dD]", "", raw) + _usual(raw))(base64.b64encode(made)).decode()
@@ -116,6 +124,24 @@ def _usual(raw: str) -> str:
     return "%2b" if re.search("%[0-9]?[a-f]|%[0-9][a-f]", raw) else "%2B"
 
 
-def _signed(tokens: list[str], names: list[str]) -> bytes:
-    wanted = [name for name in ("SAMLRequest", "SAMLResponse", "RelayState", "SigAlg") if name in names]
-    return "&".join(tokens[names.index(name)].lstrip("?& \t\r\n") for name in wanted).encode("latin-1", "replace")
+def _parameters(tokens: list[str], names: list[str]) -> dict[str, str]:
+    return {name: token.partition("=")[2] for name, token in zip(reversed(names), reversed(tokens), strict=True)}
+
+
+def _otherwise(
+    message: str, before: Mapping[str, str], after: Mapping[str, str], value: bytes, method: SignatureMethod, copyist: Copyist
+) -> tuple[PinnedKey | None, bytes | None, SignatureMethod]:
+    """Return who signed other octets than those that stand there, and what must be signed in the copy to be wrong likewise."""
+    for guess in what_ifs(message, before, _xml(before.get(message, ""))):
+        for key in copyist.given:
+            if verifies(key.public_der, guess.method or method, guess.octets, value):
+                as_it_stands = signed_octets(message, after)
+                alike = (item for item in what_ifs(message, after, _xml(after.get(message, ""))) if item.words == guess.words)
+                found = next((item for item in alike if item.method is not None or item.octets != as_it_stands), None)
+                return (key, found.octets, found.method or method) if found is not None else (None, None, method)
+    return None, None, method
+
+
+def _xml(raw: str) -> bytes:
+    opened = layers.opened(raw)
+    return opened.octets if opened is not None and opened.is_xml else b""

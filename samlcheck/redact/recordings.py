@@ -30,6 +30,10 @@ _TIMINGS = listing(
     blocked dns connect send wait receive ssl _blocked_queueing _blocked_proxy
     """
 )
+_RESOURCES = listing(
+    "document stylesheet image media font script xhr fetch eventsource websocket manifest ping preflight texttrack other"
+)
+"""Kinds of resources as Chromium names them (``_resourceType``)."""
 _ERRORS = re.compile(r"net::ERR_[A-Z_]{3,40}|NS_[A-Z_]{3,40}")
 _PHRASES = frozenset(status.phrase for status in HTTPStatus)
 _METHODS = frozenset(HTTPMethod)
@@ -122,9 +126,10 @@ def _entry(item: Object, copyist: Copyist) -> Object:
     new["timings"] = {
         key: value for key, value in (timings if isinstance(timings, dict) else {}).items() if key in _TIMINGS and _is_number(value)
     }
-    for key in ("_error", "_resourceType"):
-        if isinstance(item.get(key), str):
-            new[key] = _error(item[key], copyist)
+    if isinstance(item.get("_error"), str):
+        new["_error"] = _error(item["_error"], copyist)
+    if item.get("_resourceType") in _RESOURCES:
+        new["_resourceType"] = copyist.values.kept(item["_resourceType"])
     return new
 
 
@@ -181,6 +186,9 @@ def _content(content: Object, copyist: Copyist) -> Object:
     new: Object = {"size": _size(content, "size"), "mimeType": headers.standard(kind, copyist)}
     text = jsontext.text_of(content, "text")
     if jsontext.text_of(content, "encoding") == "base64":
+        if bodies.is_binary(kind.lower()):
+            copyist.values.ledger.replaced("static content", text)  # as it stands: what it decodes to has no words
+            return {**new, "text": ""}
         text = bodies.from_base64(text)
     if text:
         new["text"] = bodies.shown(text, kind.lower(), copyist)

@@ -14,6 +14,7 @@ from samlcheck import __version__
 from samlcheck.errors import HostileInput, InputError
 from samlcheck.frozen import dataclass
 from samlcheck.packs.catalogue import Catalogue
+from samlcheck.redact.archives import unpacked
 from samlcheck.redact.copyist import Copyist
 from samlcheck.redact.leaks import remains
 from samlcheck.redact.ledger import Ledger
@@ -58,10 +59,11 @@ def redact(
     """
     public = words_of(catalogue) if public is None else public
     collected = Ledger()
-    _pass(inputs, told or {}, Copyist(*_tools(Values(public, None, collected)), tuple(given), catalogue))
-    words = rename(collected.words, key, public | collected.dropped, collected.misspelt, public)
-    ledger = Ledger()
-    copyist = Copyist(*_tools(Values(public, words, ledger, frozenset(collected.entities))), tuple(given), catalogue)
+    first = Copyist(*_tools(Values(public, None, collected)), tuple(given), catalogue)
+    _pass(inputs, told or {}, first)
+    words = rename(collected.words, key, collected.dropped, collected.misspelt, public)
+    ledger = collected.again()
+    copyist = Copyist(*_tools(Values(public, words, ledger, frozenset(collected.entities))), tuple(given), catalogue, first.known)
     copies, new_told = _pass(inputs, told or {}, copyist)
     left = sum(remains(copy, ledger, public) for copy in copies)
     if left:
@@ -92,15 +94,9 @@ def _pass(
             raise InputError(
                 f"This is larger than {_LARGEST >> 20} MiB.", tip="Record only the sign-in.", where=item.name, code="too-large"
             )
-        if item.data[:4] == b"PK\x03\x04" or item.data[:2] == b"\x1f\x8b":
-            raise InputError(
-                "This is an archive, and only what can be read as text can be redacted.",
-                tip="Export a HAR, or unpack it.",
-                where=item.name,
-                code="archive",
-            )
+        opened = unpacked(item, copyist.values.ledger)
         try:
-            copies.append(copyist.octets(item.data))
+            copies.append(copyist.octets(opened) if isinstance(opened, bytes) else copyist.recording(opened).encode())
         except RecursionError:
             raise HostileInput(
                 "This is nested far deeper than any capture.", tip="Export the capture again.", where=item.name, code="too-deep"

@@ -11,6 +11,7 @@ import binascii
 import hashlib
 import hmac
 import re
+from collections.abc import Sequence
 from urllib.parse import quote, unquote
 
 from samlcheck.frozen import dataclass
@@ -39,6 +40,7 @@ _BESIDE = rf"(?:[\w.@+-]|%(?:25)*2[0DdEeBb]|%(?:25)*5[Ff]|{_LETTER})*"
 _ESCAPED_PART = re.compile(_BESIDE + _LETTER + _BESIDE)
 """What stands between separators in a percent-encoded value, where letters or digits are encoded too."""
 _PRIVATE_NETWORKS = re.compile(r"127\.|0\.0\.0\.0$|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.")
+_WORD = re.compile(r"[^\W_]+")
 _LONG = re.compile(r"[A-Za-z0-9+/=_%&#;-]{150,}+")
 """Encoded messages: their words mean nothing."""
 _TOP = listing(
@@ -114,7 +116,7 @@ class Values:
     def opaque(self, value: str, kind: str = "secret") -> str:
         """Return something for a secret whose form says nothing: a word of at most twelve characters, equal for equal ones."""
         self.ledger.replaced(kind, value)
-        self._collect(value)
+        self.ledger.may_not_be_found(self._private_words(_LONG.split(value)), ())
         if self.words is None or not value:
             return value
         return "x" + hmac.digest(self.words.key, value.encode("utf-8", "surrogatepass"), "sha256").hex()[:11]
@@ -135,13 +137,13 @@ class Values:
 
     def drop(self, value: str, kind: str) -> None:
         """Note a value that is left out of the copy."""
-        self.ledger.left_out(kind, value, _LONG.split(value))
-        self._collect(value)
+        if self.ledger.left_out(kind, value):
+            parts = _LONG.split(value)
+            self.ledger.may_not_be_found(self._private_words(parts), parts)
 
-    def _collect(self, value: str) -> None:
-        for word in re.findall(r"[^\W_]+", _LONG.sub(" ", value)):
-            if len(word) > 2 and word.lower() not in self.public:
-                self.ledger.dropped.add(word.lower())
+    def _private_words(self, parts: Sequence[str]) -> set[str]:
+        found = {word.lower() for word in set().union(*map(_WORD.findall, parts)) if len(word) > 2}
+        return found - self.public
 
     def _counted(self, value: str, new: str, kind: str) -> str:
         if self.words is not None and new != value:

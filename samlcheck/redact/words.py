@@ -13,7 +13,8 @@ import re
 import string
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from operator import eq
 
 from samlcheck.checks.lookalike import skeleton
 from samlcheck.frozen import dataclass
@@ -61,19 +62,20 @@ class Words:
 
 
 def rename(
-    words: Iterable[str], key: bytes, taken: Iterable[str] = (), misspelt: Iterable[str] = (), public: Iterable[str] = ()
+    words: Iterable[str], key: bytes, taken: Container[str] = (), misspelt: Iterable[str] = (), public: frozenset[str] = frozenset()
 ) -> Words:
-    """Return pseudonyms for words; no two words get the same, none gets one of the words or of ``taken``.
+    """Return pseudonyms for words; no two words get the same, none gets one of the words, of ``taken`` or of ``public``.
 
-    key: random octets. The same words in the same order with the same key get the same pseudonyms. misspelt: those of the
-    words that may be meant to be a word of ``public``; where they resemble one, the pseudonym resembles it as well.
+    key: random octets. The same words in the same order with the same key get the same pseudonyms. taken: folded words.
+    misspelt: those of the words that may be meant to be a word of ``public``; where they resemble one, the pseudonym
+    resembles it as well.
     """
     known: dict[str, tuple[int, ...]] = {}
     for word in words:
         _, rest = _parted(word)
         folded = _folded(rest)
         known[folded] = tuple(sorted({*known.get(folded, ()), *_fixed(rest)}))
-    used = {*known, *(word.lower() for word in taken)}
+    used = set(known)
     renamed: dict[str, str] = {}
     meant = {_folded(word) for word in misspelt}
     models = _index(public) if meant else {}
@@ -87,7 +89,12 @@ def rename(
         new = next(
             candidate
             for number in range(10_000)
-            if (candidate := _drawn(folded, parent, renamed, key, number, kept)) not in used or number > 9_000
+            if not (
+                (candidate := _drawn(folded, parent, renamed, key, number, kept)) in used
+                or candidate in taken
+                or candidate in public
+            )
+            or number > 9_000
         )
         renamed[folded] = new
         used.add(new)
@@ -105,6 +112,8 @@ def _drawn(folded: str, parent: str | None, renamed: Mapping[str, str], key: byt
 
 def _folded(word: str) -> str:
     """Return a word as it is compared: composed, in lower case, without characters that nobody sees."""
+    if word.isascii():
+        return word.lower()
     plain = _UNSEEN.sub("", unicodedata.normalize("NFC", word))
     seen = "".join(skeleton(letter) if len(skeleton(letter)) == 1 else letter for letter in plain)
     folded = seen.lower()
@@ -119,6 +128,8 @@ def _fixed(word: str) -> Iterator[int]:
     for product in _INSIDE:
         at = word.lower().find(product)
         yield from range(at, at + len(product)) if at >= 0 else ()
+    if word.isascii():
+        return
     for place, letter in enumerate(_UNSEEN.sub("", unicodedata.normalize("NFC", word))):
         if not letter.isascii() and skeleton(letter).isascii():
             yield place
@@ -210,30 +221,35 @@ def _index(words: Iterable[str]) -> dict[str, list[str]]:
 
 def _nearest(folded: str, by_end: Mapping[str, list[str]], ends: tuple[str, str]) -> str | None:
     """Return the word before that this one most resembles, if it resembles any."""
-    best, most = None, _ALIKE
+    best, most, length = None, _ALIKE, len(folded)
+    furthest = max(2, length // 3)
     for other in (candidate for end in ends for candidate in by_end.get(end, ())):
-        if abs(len(other) - len(folded)) <= max(2, len(folded) // 3):
-            score = _resemblance(folded, other)
-            if score >= most:
-                best, most = other, score
+        if len(other) == length:  # the usual case, of words by the thousand
+            score = sum(map(eq, folded, other)) / length
+        elif abs(len(other) - length) <= furthest:
+            score = sum(_shared(folded, other)) / max(length, len(other))
+        else:
+            continue
+        if score >= most:
+            best, most = other, score
     return best
-
-
-def _resemblance(one: str, other: str) -> float:
-    longest = max(len(one), len(other))
-    if len(one) == len(other):
-        return sum(a == b for a, b in zip(one, other, strict=True)) / longest
-    start, end = _shared(one, other)
-    return (start + end) / longest
 
 
 def _shared(one: str, other: str) -> tuple[int, int]:
     """Return how many letters two words have in common at the beginning, and how many of the others at the end."""
     shorter = min(len(one), len(other))
-    start = next((at for at in range(shorter) if one[at] != other[at]), shorter)
-    rest = shorter - start
-    end = next((at for at in range(rest) if one[-1 - at] != other[-1 - at]), rest)
-    return start, end
+    start = _same(one, other)
+    return start, min(_same(reversed(one), reversed(other)), shorter - start)
+
+
+def _same(one: Iterable[str], other: Iterable[str]) -> int:
+    """Return how many letters are the same from the beginning on."""
+    count = 0
+    for a, b in zip(one, other, strict=False):
+        if a != b:
+            break
+        count += 1
+    return count
 
 
 def _derived(folded: str, parent: str, pseudonym: str, fresh: str) -> str:

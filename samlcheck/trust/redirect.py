@@ -10,10 +10,10 @@ import base64
 import itertools
 import re
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
-from samlcheck.capture.model import CapturedMessage, RedirectQuery
+from samlcheck.capture.model import CapturedMessage
 from samlcheck.finding import Text
 from samlcheck.trust import algorithms, detached
 from samlcheck.trust.detached import Detached, WhatIf, said
@@ -49,13 +49,17 @@ def judge(message: CapturedMessage, given: Sequence[PinnedKey], policy: Algorith
         text = Text.of("The query holds only one of Signature and SigAlg: the other was taken out, or never written.")
         return said(fact, "refused", "query-incomplete", text)
     parameters = dict(pairs)
-    found = Detached("query", _joined(query, parameters), unquote(parameters["SigAlg"]), unquote(parameters["Signature"]))
-    return detached.judge(fact, found, given, policy, _what_ifs(query, parameters, message.artifact.data))
+    octets = signed_octets(query.saml_parameter, parameters)
+    found = Detached("query", octets, unquote(parameters["SigAlg"]), unquote(parameters["Signature"]))
+    return detached.judge(fact, found, given, policy, what_ifs(query.saml_parameter, parameters, message.artifact.data))
 
 
-def _joined(query: RedirectQuery, parameters: dict[str, str], order: Sequence[str] = ()) -> bytes:
-    """Return the octets that are signed: the parameters as received, in the order of the binding."""
-    names = order or (query.saml_parameter, "RelayState", "SigAlg")
+def signed_octets(message: str, parameters: Mapping[str, str], order: Sequence[str] = ()) -> bytes:
+    """Return the octets that are signed: the parameters as received, in the order of the binding.
+
+    message: which parameter holds it, ``SAMLRequest`` or ``SAMLResponse``. parameters: as received, by name.
+    """
+    names = order or (message, "RelayState", "SigAlg")
     return "&".join(f"{name}={parameters[name]}" for name in names if name in parameters).encode("latin-1", "replace")
 
 
@@ -83,37 +87,39 @@ _ESCAPINGS: tuple[tuple[str, Callable[[str], str]], ...] = (
 _RSA = ("rsa-sha256", "rsa-sha1", "rsa-sha512", "rsa-sha384")
 
 
-def _what_ifs(query: RedirectQuery, parameters: dict[str, str], xml: bytes) -> Iterator[WhatIf]:
-    """Yield what could have been signed instead, with what happened."""
-    names = [name for name in (query.saml_parameter, "RelayState", "SigAlg") if name in parameters]
+def what_ifs(message: str, parameters: Mapping[str, str], xml: bytes) -> Iterator[WhatIf]:
+    """Yield what could have been signed instead, with what happened. xml: the message; the others as of ``signed_octets``."""
+    names = [name for name in (message, "RelayState", "SigAlg") if name in parameters]
     for words, change in _ESCAPINGS:
-        yield WhatIf(words, _joined(query, {name: change(value) for name, value in parameters.items()}))
+        yield WhatIf(words, signed_octets(message, {name: change(value) for name, value in parameters.items()}))
     if "RelayState" in parameters:
         without = [name for name in names if name != "RelayState"]
-        yield WhatIf("RelayState was added", _joined(query, parameters, without))
-        yield WhatIf("RelayState was emptied or changed", _joined(query, {**parameters, "RelayState": ""}))
+        yield WhatIf("RelayState was added", signed_octets(message, parameters, without))
+        yield WhatIf("RelayState was emptied or changed", signed_octets(message, {**parameters, "RelayState": ""}))
     else:
-        yield WhatIf("an empty RelayState was dropped", _joined(query, {**parameters, "RelayState": ""}))
-    yield from _other_base64(query, parameters)
+        yield WhatIf("an empty RelayState was dropped", signed_octets(message, {**parameters, "RelayState": ""}))
+    yield from _other_base64(message, parameters)
     if len(xml) <= _LARGEST:
-        yield from _other_deflate(query, parameters, xml)
+        yield from _other_deflate(message, parameters, xml)
     for order in itertools.permutations(names):
         if list(order) != names:
             words = "its parameters were signed in another order than the binding says"
-            yield WhatIf(words, _joined(query, parameters, order), at_signing=True)
+            yield WhatIf(words, signed_octets(message, parameters, order), at_signing=True)
     plain = {name: unquote_plus(value) for name, value in parameters.items()}
     octets = "&".join(f"{name}={plain[name]}" for name in names).encode("utf-8", "surrogateescape")
     yield WhatIf("its parameters were signed before they were escaped", octets, at_signing=True)
-    yield WhatIf("SigAlg is not part of what was signed", _joined(query, parameters, names[:-1]), at_signing=True)
+    yield WhatIf("SigAlg is not part of what was signed", signed_octets(message, parameters, names[:-1]), at_signing=True)
     for uri, method in algorithms.SIGNATURE_METHODS.items():
         short = algorithms.short(uri)
         if short in _RSA and uri != plain["SigAlg"]:
-            yield WhatIf(f"it is signed with {short}, which is not what SigAlg says", _joined(query, parameters), method, True)
+            yield WhatIf(
+                f"it is signed with {short}, which is not what SigAlg says", signed_octets(message, parameters), method, True
+            )
 
 
-def _other_base64(query: RedirectQuery, parameters: dict[str, str]) -> Iterator[WhatIf]:
+def _other_base64(message: str, parameters: Mapping[str, str]) -> Iterator[WhatIf]:
     """Yield the message's base64 as senders may have written it before somebody tidied it."""
-    flat = "".join(unquote_plus(parameters[query.saml_parameter]).replace(" ", "+").split())
+    flat = "".join(unquote_plus(parameters[message]).replace(" ", "+").split())
     padded = flat.rstrip("=") + "=" * (-len(flat.rstrip("=")) % 4)
     for words, text in (
         ("the padding of the base64 was dropped", padded),
@@ -124,13 +130,13 @@ def _other_base64(query: RedirectQuery, parameters: dict[str, str]) -> Iterator[
         ("the base64 was rewritten in the alphabet for URLs", padded.replace("-", "+").replace("_", "/")),
     ):
         for escape in (quote_plus, quote):
-            yield WhatIf(words, _joined(query, {**parameters, query.saml_parameter: escape(text)}))
+            yield WhatIf(words, signed_octets(message, {**parameters, message: escape(text)}))
 
 
-def _other_deflate(query: RedirectQuery, parameters: dict[str, str], xml: bytes) -> Iterator[WhatIf]:
+def _other_deflate(message: str, parameters: Mapping[str, str], xml: bytes) -> Iterator[WhatIf]:
     """Yield the message compressed by other levels of the usual library: somebody inflated it and compressed it anew."""
     for level in (6, 9, 1, 8):
         deflater = zlib.compressobj(level, wbits=-15)
         text = base64.b64encode(deflater.compress(xml) + deflater.flush()).decode()
         for escaped in (quote_plus(text), _lower(quote_plus(text))):
-            yield WhatIf("the message was compressed anew", _joined(query, {**parameters, query.saml_parameter: escaped}))
+            yield WhatIf("the message was compressed anew", signed_octets(message, {**parameters, message: escaped}))

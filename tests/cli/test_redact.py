@@ -138,11 +138,12 @@ def test_what_would_leak_is_not_written(samlcheck: Run, login: Callable[..., Giv
     assert not (given.folder / "copy.txt").exists()
 
 
-def test_an_archive_is_refused(samlcheck: Run, tmp_path: Path) -> None:
+def test_a_damaged_archive_is_refused(samlcheck: Run, tmp_path: Path) -> None:
     (tmp_path / "login.saz").write_bytes(b"PK\x03\x04 whatever")
     ran = samlcheck("redact", tmp_path / "login.saz", "-o", tmp_path / "copy.saz")
     assert ran.code == 4
-    assert "This is an archive, and only what can be read as text can be redacted." in ran.err
+    assert "This ZIP archive is damaged." in ran.err
+    assert not (tmp_path / "copy.saz").exists()
 
 
 def test_the_clock_is_that_of_the_user(samlcheck: Run, login: Callable[..., Given]) -> None:

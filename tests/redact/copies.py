@@ -51,18 +51,29 @@ class Copied:
 
 
 def copied(
-    data: bytes, idp: bytes = b"", told: Options | None = None, *, service: str = "generic", also: Sequence[bytes] = ()
+    data: bytes,
+    idp: bytes = b"",
+    told: Options | None = None,
+    *,
+    service: str = "generic",
+    signed_by: bytes = b"",
+    also: Sequence[bytes] = (),
 ) -> Copied:
-    """Return the copy of one input beside IdP metadata or a certificate, both judged by the same clock."""
+    """Return the copy of one input beside IdP metadata or a certificate, both judged by the same clock.
+
+    signed_by: certificate with which the service signs its requests.
+    """
     told = told or {}
-    inputs = [Artifact("input", data), *([Artifact("idp", idp)] if idp else []), *(Artifact("also", item) for item in also)]
-    given = load((Artifact("idp", idp),)).keys if idp else ()
+    named = [Artifact(name, item) for name, item in (("idp", idp), ("signed-by", signed_by)) if item]
+    inputs = [Artifact("input", data), *named, *(Artifact("also", item) for item in also)]
+    given = tuple(key for item in named for key in load((item,), role="any").keys)
     done = redact(inputs, catalogue(), KEY, given=given, told=told, public=public())
-    new_idp = done.copies[1] if idp else b""
-    return Copied(done, _judged(data, idp, told, service), _judged(done.copies[0], new_idp, done.told, service))
+    copies = {item.name: copy for item, copy in zip(inputs, done.copies, strict=True)}
+    before = _judged(data, idp, signed_by, told, service)
+    return Copied(done, before, _judged(copies["input"], copies.get("idp", b""), copies.get("signed-by", b""), done.told, service))
 
 
-def _judged(data: bytes, idp: bytes, told: Options, service: str) -> Inspection:
+def _judged(data: bytes, idp: bytes, signed_by: bytes, told: Options, service: str) -> Inspection:
     captures, unread = read_captures([Artifact("input", data)])
     question = Question(
         catalogue=catalogue(),
@@ -77,5 +88,6 @@ def _judged(data: bytes, idp: bytes, told: Options, service: str) -> Inspection:
             parameters={name.removeprefix("set "): values[0] for name, values in told.items() if name.startswith("set ")},
         ),
         anchors=load((Artifact("idp", idp),)) if idp else load(()),
+        signers=load((Artifact("signed-by", signed_by),), role="any") if signed_by else load(()),
     )
     return inspect(captures, question, unread)
