@@ -98,7 +98,7 @@ def _sightings(question: Question, table: FactTable, selection: Selection) -> tu
 def _trust(message: LoginMessage, question: Question) -> TrustFacts:
     from samlcheck.trust.establish import establish
 
-    anchors = _anchors_of_service(question) if _is_from_service(message.anatomy, question) else question.anchors
+    anchors = _anchors_of_sender(message.anatomy, question)
     try:
         return establish(
             message.anatomy, anchors, policy=question.policy, private_keys=question.private_keys, captured=message.captured
@@ -112,15 +112,28 @@ def _trust(message: LoginMessage, question: Question) -> TrustFacts:
 
 
 _SENT_BY_SERVICES = ("authnrequest", "artifactresolve", "attributequery")
+_SENT_BY_EITHER = ("logoutrequest", "logoutresponse")
 
 
-def _is_from_service(anatomy: Anatomy, question: Question) -> bool:
-    """Return whether a service sent the message: by its kind, or, for logouts, which either side may send, by its Issuer."""
-    if anatomy.kind not in ("logoutrequest", "logoutresponse"):
-        return anatomy.kind in _SENT_BY_SERVICES
+def _anchors_of_sender(anatomy: Anatomy, question: Question) -> Anchors:
+    """Return the keys of whoever sent the message: by its kind, or, for logouts, which either side may send, by its Issuer.
+
+    Where an Issuer is neither side's by what is known, it may be either's, and so may the key (``--signed-by``).
+    """
+    if anatomy.kind in _SENT_BY_SERVICES:
+        return _anchors_of_service(question)
+    if anatomy.kind not in _SENT_BY_EITHER:
+        return question.anchors
     issuer = anatomy.message.find(q("saml:Issuer"))
     name = text_of(issuer) if issuer is not None else ""
-    return name in (*question.told.audience, *(item.entity_id for given in question.sp for item in entities(given) if item.is_sp))
+    if name in (*question.told.audience, *(item.entity_id for given in question.sp for item in entities(given) if item.is_sp)):
+        return _anchors_of_service(question)
+    if name and name in (
+        question.told.issuer,
+        *(item.entity_id for given in question.anchors.metadata for item in entities(given)),
+    ):
+        return question.anchors
+    return replace(question.anchors, keys=(*question.anchors.keys, *question.signers.keys))
 
 
 def _anchors_of_service(question: Question) -> Anchors:

@@ -130,13 +130,20 @@ def _with_its_query(read: Callable[[TrustFacts], Readings]) -> Callable[[Case], 
     return reader
 
 
-def _trust_verdict(trust: TrustFacts) -> Readings:
-    if trust.verdict == "unverified":  # not known to be trusted is not the same as not to be trusted
-        return _UNVERIFIED.get(trust.reason, NO_KEY)
-    return constant(trust.verdict)
+def _trust_verdict(case: Case) -> Readings:
+    trust = trust_of(case)
+    if trust is None:
+        return NO_MESSAGE
+    if _may_be_signed_elsewhere(case, trust):
+        return _WITHOUT_ITS_QUERY
+    if trust.verdict != "unverified":  # not known to be trusted is not the same as not to be trusted
+        return constant(trust.verdict)
+    if trust.reason == "encrypted-no-key" and not case.anchors.keys:
+        return NO_KEY  # all else that is encrypted asks for --key
+    return _UNVERIFIED.get(trust.reason, NO_KEY)
 
 
-add(Fact("trust.verdict", "trust", "verdict", _with_its_query(_trust_verdict), "trusted, untrusted or unverified"))
+add(Fact("trust.verdict", "trust", "verdict", _trust_verdict, "trusted, untrusted or unverified"))
 add(
     Fact(
         "trust.reason",

@@ -183,6 +183,29 @@ def test_a_logout_is_not_accepted_while_the_receiver_is_unknown(idp_keys: Keys) 
     assert report.diagnosis.missing == ("--sp",)
 
 
+@pytest.mark.parametrize("issuer", ["https://sp.example/saml/metadata", None], ids=["named by nothing that was given", "not there"])
+def test_a_logout_of_nobody_known_may_be_signed_by_either_side(idp_keys: Keys, sp_keys: Keys, issuer: str | None) -> None:
+    xml = message(sp_keys, {"message": "logoutrequest", "message_sender": "sp", "logout.issuer": issuer})
+    asked = replace(
+        question(idp_keys, sp_given=False),
+        anchors=anchors.load([Artifact("idp.pem", idp_keys.certificate_pem)]),
+        signers=anchors.load([Artifact("sp.pem", sp_keys.certificate_pem)]),
+    )
+    report = inspected(xml, asked)
+    assert report.case.request_trust is not None
+    assert [(item.verdict, item.key and item.key.origin) for item in report.case.request_trust.signatures] == [("valid", "sp.pem")]
+    assert report.diagnosis.verdict != "accepted"
+    assert "logout/signature-does-not-hold" in rules(inspected(xml, replace(asked, signers=anchors.load([]))))
+
+
+def test_an_encrypted_assertion_needs_the_key_of_either_side(idp_keys: Keys, sp_keys: Keys) -> None:
+    xml = forge(edit(healthy(), {"encrypt": "assertion"}), idp_keys, encryption_for=sp_keys).xml
+    alone = replace(question(idp_keys), anchors=anchors.load([]))
+    assert {"--idp", "--key"} <= set(inspected(xml, alone).diagnosis.missing)
+    assert not any("a check of" in need for need in inspected(xml, alone).diagnosis.missing)
+    assert "--idp" not in inspected(xml, question(idp_keys)).diagnosis.missing
+
+
 def test_a_logout_over_soap_may_be_unsigned_but_is_not_called_trusted(idp_keys: Keys) -> None:
     body = message(idp_keys, {"message": "logoutrequest", "sign": "none"}).decode()
     envelope = f'<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>{body}</s:Body></s:Envelope>'

@@ -91,12 +91,19 @@ def test_what_verification_found(name: str, expected: list[object], labels: list
     ("reason", "why", "needs"),
     [
         ("no-key-given", "no certificate or metadata of the IdP was given", "--idp"),
-        ("encrypted-no-key", "the assertion is encrypted", "--key"),
+        ("encrypted-no-key", "no certificate or metadata of the IdP was given", "--idp"),
         ("engine-missing", "the signature engine cannot be loaded", "what samlcheck doctor says"),
     ],
 )
 def test_trust_that_was_not_established_is_unknown(reason: str, why: str, needs: str) -> None:
     assert table(verdict="unverified", reason=reason).read("trust.verdict") == Readings(unavailable=why, needs=needs)
+
+
+def test_with_a_key_to_verify_with_an_encrypted_assertion_needs_the_other_one() -> None:
+    given = message("<samlp:Response/>")
+    established = trust(given.anatomy, verdict="unverified", reason="encrypted-no-key")
+    known = FactTable(case(given, trusted=established, anchors=Anchors((PinnedKey(RSA, b""),))))
+    assert known.read("trust.verdict") == Readings(unavailable="the assertion is encrypted", needs="--key")
 
 
 def test_a_missing_signature_is_anchored_where_it_should_be() -> None:
