@@ -221,7 +221,7 @@ CAUSES: dict[str, RootCause] = {
         "At the IdP, remove one of the two mappings.", "idp", ("saml-core/attribute-duplicated",), "remove_attribute"),
     "group-overage": RootCause(
         "the user is in too many groups to be listed",
-        "At the IdP, send only groups assigned to the application."),
+        "At the IdP, send only groups assigned to the application.", "idp", ("entra-id-idp/groups-replaced-by-link",)),
     "subjectconfirmation-missing": RootCause(
         "the assertion has no bearer confirmation with its data",
         "At the IdP, use a web browser SSO application: it confirms the subject as bearer with Recipient and NotOnOrAfter.",
