@@ -104,11 +104,12 @@ class Document:
     def attribute(self, node: etree._Element, name: str) -> AttributePlace | None:
         """Return where an attribute (Clark notation) and its value stand; None if the element has none of that name."""
         uri, _, local_name = name.removeprefix("{").rpartition("}")
-        for place in self.positions.attributes(self._index(node)):
-            prefix, _, written = place.name.rpartition(":")
-            if written == local_name and prefix != "xmlns" and _bound(node, prefix) == uri:
-                return place
-        return None
+
+        def is_wanted(as_written: str) -> bool:
+            prefix, _, written = as_written.rpartition(":")
+            return written == local_name and prefix != "xmlns" and _bound(node, prefix) == uri
+
+        return self.positions.attribute(self._index(node), is_wanted)
 
     def path(self, node: etree._Element) -> str:
         """Return the absolute XPath of ``node`` with the prefixes of ``names``; indexes only where needed.

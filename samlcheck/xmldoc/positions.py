@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import accumulate, chain
 from typing import NamedTuple
@@ -92,15 +93,24 @@ class Positions:
 
     def attributes(self, element: int) -> tuple[AttributePlace, ...]:
         """Return the places of an element's attributes and namespace declarations, as written."""
+        return tuple(map(self._place, self._attributes(element)))
+
+    def attribute(self, element: int, is_wanted: Callable[[str], bool]) -> AttributePlace | None:
+        """Return the place of an element's first attribute or declaration whose name, as written, is wanted."""
+        found = next((one for one in self._attributes(element) if is_wanted(self._name(one))), None)
+        return self._place(found) if found is not None else None
+
+    def _attributes(self, element: int) -> Iterator[re.Match[bytes]]:
         tags = self._tags
-        return tuple(
-            AttributePlace(
-                self.written(self._span(*found.span(1))),
-                self._span(*found.span()),
-                self._span(*found.span(found.lastindex or 0)),
-            )
-            for found in _ATTRIBUTE.finditer(self._units, tags.begins[element], tags.stops[element])
-        )
+        return _ATTRIBUTE.finditer(self._units, tags.begins[element], tags.stops[element])
+
+    def _name(self, attribute: re.Match[bytes]) -> str:
+        width, (begin, stop) = self._encoding.width, attribute.span(1)
+        return self._data[begin * width : stop * width].decode(self._encoding.codec, "replace")
+
+    def _place(self, attribute: re.Match[bytes]) -> AttributePlace:
+        value = self._span(*attribute.span(attribute.lastindex or 0))
+        return AttributePlace(self._name(attribute), self._span(*attribute.span()), value)
 
     def at(self, offset: int) -> tuple[int, int]:
         """Return line and column (1-based, in characters) of an octet offset; a byte order mark is no character."""
