@@ -168,7 +168,7 @@ def sentence(item: Instruction) -> str:
     """Return one step as it is told."""
     lead = "" if item.verified else "*Probably:* "
     fields = "; ".join(f"{entry.label}: `{entry.value}`" for entry in item.entries)
-    told = (*item.where, fields, *item.after) if item.entries else item.text
+    told = (*item.where, f"{fields}.", *item.after) if item.entries else item.text
     return lead + " ".join(markdown(text) for text in told if text)
 
 
