@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from samlcheck.capture.model import Capture, CapturedMessage
+from samlcheck.capture.acts import user_acted
+from samlcheck.capture.model import Capture, CapturedMessage, Exchange
 from samlcheck.frozen import dataclass
 from samlcheck.saml.anatomy import Anatomy
 from samlcheck.xmldoc.names import q
@@ -70,7 +71,7 @@ def pair(capture: Capture, messages: Sequence[LoginMessage], given: Sequence[Log
     requests = [item for item in messages if item.anatomy.kind in REQUESTS]
     found: list[_Found] = [(item, _request_of(item, responses, given or requests, explicit=bool(given)), 1) for item in responses]
     asked: list[_Found] = [(None, item, 1) for item in _unanswered(requests, found)]
-    logins = [*_without_rounds(found), *_without_rounds(asked)]
+    logins = [*_without_rounds(found, capture.exchanges), *_without_rounds(asked, capture.exchanges)]
     several = len({_goal(response or request) for response, request, _ in logins}) > 1
     return [
         Login(
@@ -89,12 +90,12 @@ _Found = tuple[LoginMessage | None, LoginMessage | None, int]
 """Response, request, rounds."""
 
 
-def _without_rounds(found: list[_Found]) -> list[_Found]:
+def _without_rounds(found: list[_Found], exchanges: Sequence[Exchange]) -> list[_Found]:
     """Return the logins with the rounds of a loop put into its last one."""
     result: list[_Found] = []
     run: list[_Found] = []
     for item in found:
-        if run and not _follows(run[-1][0] or run[-1][1], item[0] or item[1]):
+        if run and not _follows(run[-1][0] or run[-1][1], item[0] or item[1], exchanges):
             result += _closed(run)
             run = []
         run.append(item)
@@ -108,13 +109,15 @@ def _closed(run: list[_Found]) -> list[_Found]:
     return [(response, request, len(run))]
 
 
-def _follows(earlier: LoginMessage | None, later: LoginMessage | None) -> bool:
-    """Tell whether two messages may be rounds of one loop: same issuer, same address, at most a minute apart."""
+def _follows(earlier: LoginMessage | None, later: LoginMessage | None, exchanges: Sequence[Exchange]) -> bool:
+    """Tell whether two messages may be rounds of one loop: same issuer and address, at most a minute apart, no user between."""
     if earlier is None or later is None or not later.captured.target:
         return False
     one, other = earlier.captured.at, later.captured.at
     near = one is not None and other is not None and abs(other - one) <= _LOOP_WITHIN
-    return near and _goal(earlier) == _goal(later) and earlier.issuer == later.issuer
+    alike = near and _goal(earlier) == _goal(later) and earlier.issuer == later.issuer
+    start, end = earlier.captured.exchange, later.captured.exchange
+    return alike and (start is None or end is None or not user_acted(exchanges, start, end))
 
 
 def _unanswered(requests: Sequence[LoginMessage], found: Sequence[_Found]) -> list[LoginMessage]:

@@ -93,21 +93,32 @@ def _relay_state_returned(flow: Flow) -> Readings:
     return constant("unchanged" if back == sent else "dropped" if not back else "changed")
 
 
-def _of_loop(flow: Flow, measure: Callable[[Loop], str]) -> Readings:
-    found = flow.loop
+def _of_loop(found: Loop | None, measure: Callable[[Loop], str]) -> Readings:
     return Readings() if found is None else constant(measure(found), label=f"{found.what} to {found.target}")
 
 
 @fact("http.loop.count", "rounds of the loop", "integer", "How often the login went round, if thrice within a minute or more")
 @of_flow
 def _loop_count(flow: Flow) -> Readings:
-    return _of_loop(flow, lambda found: str(found.count))
+    return _of_loop(flow.loop, lambda found: str(found.count))
 
 
 @fact("http.loop.period", "time of each round", "text", "Time from one round of the loop to the next, in words")
 @of_flow
 def _loop_period(flow: Flow) -> Readings:
-    return _of_loop(flow, lambda found: spell(timedelta(seconds=found.seconds)) if found.seconds else "fraction of a second")
+    return _of_loop(flow.loop, lambda found: spell(timedelta(seconds=found.seconds)) if found.seconds else "fraction of a second")
+
+
+@fact("http.circle.count", "rounds of redirects", "integer", "How often redirects of the service led through the same address")
+@of_flow
+def _circle_count(flow: Flow) -> Readings:
+    return _of_loop(flow.circle, lambda found: str(found.count))
+
+
+@fact("http.circle.url", "address that redirects lead back to", "uri", "The address, without its query")
+@of_flow
+def _circle_url(flow: Flow) -> Readings:
+    return _of_loop(flow.circle, lambda found: found.target)
 
 
 @fact("http.replayed", "deliveries of the same response", "integer", "How often the browser delivered this very response")

@@ -7,6 +7,7 @@ from typing import Literal
 
 from samlcheck.capture.entry import join
 from samlcheck.capture.model import Exchange
+from samlcheck.flow import loops
 from samlcheck.flow.sites import hostname, path, without_query
 from samlcheck.flow.trail import Trail
 from samlcheck.frozen import dataclass
@@ -53,6 +54,8 @@ def answer(trail: Trail) -> Answer:
         if step.location and _ERROR_ADDRESS.search(_address(join(step.url, step.location))):
             return Answer("error", trail.answers[-1])
     last = trail.answers[-1]
+    if loops.circle(trail.answers[1:]) is not None:
+        return Answer("error", last)
     if last.status is None:
         return Answer("unknown", last)
     if last is posting:

@@ -82,8 +82,14 @@ class Flow:
 
     @cached_property
     def loop(self) -> loops.Loop | None:
-        """The loop that the recording shows."""
-        return loops.loop(self.login.capture)
+        """The loop that this login is part of."""
+        return loops.loop(self.login)
+
+    @cached_property
+    def circle(self) -> loops.Loop | None:
+        """Redirects of the service that lead in a circle."""
+        at_service = [step for step in self.trail.steps if hostname(step.url) != self.trail.idp_host]
+        return loops.circle(at_service)
 
     @cached_property
     def repetitions(self) -> tuple[Exchange, ...]:

@@ -80,6 +80,8 @@ class Recording:
     """``idp``: before the response; ``form``: before its delivery; ``delivery``: right after it."""
     rounds: str = "1"
     """How often all of it happens."""
+    circle: str = ""
+    """How often the page after the delivery redirects to itself; empty for not at all."""
     repeated: str = ""
     """Status of a second delivery of the same response; empty for none."""
     sso_status: str = "200"
@@ -201,6 +203,10 @@ class _Story:
             yield self._sp("POST", self.acs, later, self._page("Error"), int(told.repeated), sent=sent, body=body)
         elif redirect and told.ends == "home":
             home = told.location if "://" in told.location else self._root(self.acs) + told.location
+            if told.circle:
+                times = (at + timedelta(milliseconds=300 + 50 * number) for number in range(int(told.circle)))
+                yield from (self._sp("GET", home, time, "", 302, got=(("Location", home),)) for time in times)
+                return
             back: Headers = (("Sec-Fetch-Site", told.fetch_site), ("Sec-Fetch-Dest", told.fetch_dest))
             back += (("Cookie", told.session_sent),) if told.session_sent else ()
             yield self._sp("GET", home, at + timedelta(milliseconds=300), self._page(told.home), int(told.home_status), sent=back)

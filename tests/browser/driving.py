@@ -99,7 +99,7 @@ def _log_in(scenario: Scenario, page: Page) -> str:
     if scenario.last_words == GREETING and scenario.window == "pop-up":
         window = page  # the pop-up has told its opener and is gone
     window.get_by_text(scenario.last_words).first.wait_for()
-    return window.locator("p").inner_text()
+    return window.locator("p").first.inner_text()
 
 
 def idp_metadata(keys: Keys) -> str:

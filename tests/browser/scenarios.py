@@ -57,6 +57,8 @@ class Scenario:
     """Refuse a request for another ACS URL with a page, instead of answering to the one on file."""
     start: str = f"{SP}/"
     reload_at_the_end: bool = False
+    home_in_a_circle: bool = False
+    """Two pages of the service that each redirect to the other, in place of its home page."""
     window: Literal["same", "pop-up", "frame"] = "same"
     """Where the login happens. A portal shows the service in a frame; the service itself opens a pop-up."""
     idp_forbids_frames: bool = False
@@ -159,6 +161,14 @@ SCENARIOS = (
         Expected("rejected", "flow/session-cookie-lost", "sp"),
         "Too many attempts",
         session_cookie="Path=/saml; Secure; HttpOnly; SameSite=Lax",
+    ),
+    Scenario(
+        "redirect-circle",
+        "the service takes the response, and then two of its pages send the browser to each other until it gives up",
+        Expected("rejected", "flow/redirect-circle", "sp"),
+        "redirected you too many times",
+        home_in_a_circle=True,
+        seen_by=("playwright", "devtools"),
     ),
     Scenario(
         "pop-up",

@@ -44,6 +44,9 @@ class ServiceProvider:
         beside = ""
         if environ["PATH_INFO"] == "/saml/acs":
             status, headers, words = self._acs(environ, cookies)
+        elif self._scenario.home_in_a_circle and "session" in cookies:
+            other = "/home" if environ["PATH_INFO"] == "/" else "/"
+            status, headers, words = "302 Found", [("Location", other)], "Elsewhere"
         elif environ["PATH_INFO"] not in ("/", "/welcome"):
             status, headers, words = "404 Not Found", [], "Not found"
         elif "session" in cookies:

@@ -114,6 +114,14 @@ ROWS: dict[str, tuple[Edits, str, str, str, str]] = {
         "sp",
         "sp",
     ),
+    "redirect-circle": (
+        {"flow.circle": "6"},
+        "flow/redirect-circle",
+        "Redirects led through https://sp.example/home 6 times, one after the other, and to no page: each address of the service "
+        "sends the browser to the next one, until it gives up.",
+        "sp",
+        "sp",
+    ),
     "delivered-twice": (
         {"flow.repeated": "403"},
         "flow/delivered-twice",

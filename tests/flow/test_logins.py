@@ -120,6 +120,42 @@ def test_the_rounds_of_a_loop_are_one_login(idp_keys: Keys) -> None:
     assert message.startswith("The login went round 5 times, once every 5 seconds")
 
 
+def begun_by_the_user(login: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same entries as of a browser that says who began what: the user typed the address of the service."""
+    for entry in login:
+        entry["request"]["headers"].append({"name": "Sec-Fetch-Mode", "value": "navigate"})
+    login[0]["request"]["headers"].append({"name": "Sec-Fetch-User", "value": "?1"})
+    return login
+
+
+def test_retries_are_no_loop(idp_keys: Keys) -> None:
+    flow = {"flow.seconds": "2", "flow.status": "403"}
+    tries = [begun_by_the_user(steps(idp_keys, {}, flow, seed=str(n), seconds=5 * n)) for n in range(4)]
+    reports = inspect(recording(*tries), idp_keys).logins
+    assert [report.case.login.rounds for report in reports] == [1, 1, 1, 1]
+    assert all("flow/redirect-loop" not in findings(report) for report in reports)
+
+
+def test_a_loop_after_a_retry_is_told_apart_from_it(idp_keys: Keys) -> None:
+    refused = begun_by_the_user(steps(idp_keys, {}, {"flow.seconds": "2", "flow.status": "403"}, seed="t", seconds=0))
+    ends = {"flow.seconds": "2", "flow.ends": "delivery"}
+    rounds = [steps(idp_keys, {}, ends, seed=str(n), seconds=20 + 3 * n) for n in range(4)]
+    first, second = inspect(recording(refused, begun_by_the_user(rounds[0]), *rounds[1:]), idp_keys).logins
+    assert [report.case.login.rounds for report in (first, second)] == [1, 4]
+    assert first.diagnosis.causes[0].finding.rule == "answers/error"
+    assert findings(second)["flow/redirect-loop"].message.plain().startswith("The login went round 4 times, once every 3 seconds")
+
+
+def test_each_login_is_told_of_its_own_loop(idp_keys: Keys, other_keys: Keys) -> None:
+    ends = {"flow.seconds": "1", "flow.ends": "delivery"}
+    rounds = [steps(idp_keys, {}, ends, seed=str(n), seconds=30 + 4 * n) for n in range(3)]
+    first, second = inspect(recording(upstream(other_keys), *rounds), idp_keys).logins
+    assert "flow/redirect-loop" not in findings(first)
+    loop = findings(second)["flow/redirect-loop"]
+    assert loop.message.plain().startswith("The login went round 3 times, once every 4 seconds")
+    assert loop.evidence[0].label == "rounds of the loop (responses to https://sp.example/saml/acs)"
+
+
 def test_three_logins_in_an_hour_are_no_loop(idp_keys: Keys) -> None:
     logins = [steps(idp_keys, {}, {"flow.seconds": "2"}, seed=str(n), seconds=600 * n) for n in range(3)]
     reports = inspect(recording(*logins), idp_keys).logins

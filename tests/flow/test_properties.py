@@ -45,6 +45,7 @@ CHOICES: dict[str, tuple[str | None, ...]] = {
     "flow.starts": ("service", "response"),
     "flow.ends": ("home", "idp", "form", "delivery"),
     "flow.rounds": ("1", "3"),
+    "flow.circle": ("", "2", "30"),
     "flow.repeated": ("", "200", "400"),
     "flow.frame": ("", "DENY"),
     "flow.fetch_dest": ("document", "iframe"),
