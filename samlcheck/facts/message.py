@@ -97,6 +97,8 @@ def _target(case: Case) -> Readings:
     login = case.login.response or case.login.request
     if login is None or login.captured.target is None:
         return Readings(unavailable="the capture does not say where the browser sent the message", needs="a HAR")
+    if "://" not in login.captured.target:
+        return Readings(unavailable="the form in the page names its target without a host", needs="a HAR")
     return constant(login.captured.target, label="target of the browser")
 
 
@@ -181,9 +183,24 @@ def _status_top(case: Case) -> Readings:
     return _status(case, lambda codes: codes[:1])
 
 
-@fact("response.status_detail_code", "second-level StatusCode", "uri", "The innermost nested samlp:StatusCode/@Value")
+@fact(
+    "response.status_detail_code",
+    "second-level StatusCode",
+    "uri",
+    "The innermost nested samlp:StatusCode/@Value, SAML's own first",
+)
 def _status_inner(case: Case) -> Readings:
-    return _status(case, lambda codes: codes[-1:] if len(codes) > 1 else [])
+    return _status(case, lambda codes: [code for code in codes[1:] if _is_second(code)][-1:] or codes[1:][-1:])
+
+
+_SAML_STATUS = "urn:oasis:names:tc:SAML:2.0:status:"
+_TOP_LEVEL = tuple(_SAML_STATUS + name for name in ("Success", "Requester", "Responder", "VersionMismatch"))
+
+
+def _is_second(code: etree._Element) -> bool:
+    """Return whether SAML defines a code for the second level; what products nest deeper makes it no less true."""
+    value = code.get("Value", "")
+    return value.startswith(_SAML_STATUS) and value not in _TOP_LEVEL
 
 
 @fact("response.status_message", "StatusMessage", "text", "samlp:Status/samlp:StatusMessage")

@@ -167,6 +167,14 @@ def test_a_faulty_logout_is_rejected_and_the_fault_named(idp_keys: Keys, name: s
     assert words in found[rule], found
 
 
+@pytest.mark.parametrize("code", ["Requester", "Responder"])
+def test_a_logout_that_was_not_done_is_no_login_that_failed(idp_keys: Keys, code: str) -> None:
+    edits: Edits = {"message": "logoutresponse", "response.status": f"urn:oasis:names:tc:SAML:2.0:status:{code}"}
+    report = inspected(base64.b64encode(message(idp_keys, edits)), question(idp_keys))
+    assert headline(report) == "The other side did not end the session"
+    assert rules(report) == {"logout/not-success"}
+
+
 @pytest.mark.parametrize("packed", [False, True], ids=["bare xml", "deflated without its url"])
 def test_a_logout_whose_signature_may_stand_in_the_url_is_not_called_unsigned(idp_keys: Keys, packed: bool) -> None:
     xml = message(idp_keys, {"message": "logoutrequest", "sign": "none"})

@@ -53,6 +53,26 @@ def test_what_is_read_of_a_response(name: str, expected: list[tuple[object, str]
     assert FactTable(case()).read(name) == Readings(unavailable="there is no response in what was given", needs="a SAMLResponse")
 
 
+@pytest.mark.parametrize(
+    ("nested", "expected"),
+    [
+        (("NoPassive",), "NoPassive"),
+        (("AuthnFailed", "urn:example:cancelled"), "AuthnFailed"),
+        (("urn:example:locked", "RequestDenied"), "RequestDenied"),
+        (("AuthnFailed", "VersionMismatch"), "AuthnFailed"),
+        (("urn:example:a", "urn:example:b"), "urn:example:b"),
+        (("Responder",), "Responder"),
+    ],
+)
+def test_of_nested_codes_the_one_that_saml_defines_is_read(nested: tuple[str, ...], expected: str) -> None:
+    def spelt(code: str) -> str:
+        return code if code.startswith("urn:") else f"urn:oasis:names:tc:SAML:2.0:status:{code}"
+
+    codes = "".join(f'<samlp:StatusCode Value="{spelt(code)}">' for code in ("Responder", *nested))
+    status = f"<samlp:Status>{codes}{'</samlp:StatusCode>' * (len(nested) + 1)}</samlp:Status>"
+    assert read("response.status_detail_code", f"<samlp:Response>{status}</samlp:Response>").text == spelt(expected)
+
+
 def test_every_fact_of_responses_and_requests_is_in_a_table_here() -> None:
     tables = (test_what_is_read_of_a_response, test_what_is_read_of_a_request)
     tested = {row[0] for table in tables for row in table.pytestmark[0].args[1]}  # type: ignore[attr-defined]
@@ -183,6 +203,8 @@ def test_target_and_binding() -> None:
     table = FactTable(case(given))
     assert table.read("message.target").text == "https://sp.example/acs"
     assert table.read("message.binding").text == "post"
+    relative = FactTable(case(message("<samlp:Response/>", target="/saml", binding="post"))).read("message.target")
+    assert relative == Readings(unavailable="the form in the page names its target without a host", needs="a HAR")
     unknown = FactTable(case(message("<samlp:Response/>"))).read("message.target")
     assert unknown.unavailable == "the capture does not say where the browser sent the message"
     assert unknown.needs == "a HAR"
