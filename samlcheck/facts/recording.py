@@ -18,6 +18,12 @@ def _quality(flow: Flow) -> Readings:
     return Readings(tuple(Reading(item.code, item.code, label=item.words) for item in flow.shortcomings))
 
 
+@fact("capture.cookies", "cookies in the recording", "text", "recorded, left out (a sanitised export) or masked")
+@of_flow
+def _cookies(flow: Flow) -> Readings:
+    return constant(flow.cookies_kept)
+
+
 @fact("capture.recorder", "what made the recording", "text", "Browser or proxy that made the recording: Chrome, Firefox, Charles")
 @of_flow
 def _recorder(flow: Flow) -> Readings:

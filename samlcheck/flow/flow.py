@@ -8,7 +8,7 @@ from functools import cached_property
 from samlcheck.capture.model import Exchange
 from samlcheck.capture.recorders import Recorder
 from samlcheck.flow import answer, clocks, cookies, frames, loops, quality
-from samlcheck.flow.ledger import Ledger, of_session, of_state
+from samlcheck.flow.ledger import Kept, Ledger, of_session, of_state
 from samlcheck.flow.sites import hostname, without_query
 from samlcheck.flow.trail import Trail, trail
 from samlcheck.frozen import dataclass
@@ -54,14 +54,22 @@ class Flow:
         return answer.unanswered(self.trail)
 
     @cached_property
+    def cookies_kept(self) -> Kept:
+        """What the recorder did with cookies."""
+        if "sanitised" in self.codes:
+            return "left out"
+        hidden = any(cookies.is_masked(value) for step in self.trail.steps for value in cookies.cookie_headers(step))
+        return "masked" if hidden else "recorded"
+
+    @cached_property
     def ledger(self) -> Ledger:
         """The cookies of the service before the redirect, and which of them came back."""
-        return of_state(self.trail, sanitised="sanitised" in self.codes)
+        return of_state(self.trail, self.cookies_kept)
 
     @cached_property
     def session_ledger(self) -> Ledger:
         """The cookies that the service set with its answer to the response, and which of them came back."""
-        return of_session(self.trail, sanitised="sanitised" in self.codes)
+        return of_session(self.trail, self.cookies_kept)
 
     @cached_property
     def cookies_sent(self) -> tuple[str, ...] | None:

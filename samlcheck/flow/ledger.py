@@ -15,13 +15,18 @@ from typing import Literal
 
 from samlcheck.capture.entry import header
 from samlcheck.capture.model import Exchange
-from samlcheck.flow.cookies import SetCookie, cookie_headers, cookie_names, is_masked, set_cookies
+from samlcheck.flow.cookies import SetCookie, cookie_names, set_cookies
 from samlcheck.flow.frames import is_third_party
 from samlcheck.flow.sites import hostname, is_public_suffix, path, related_hosts, same_site, scheme
 from samlcheck.flow.trail import Trail
 from samlcheck.frozen import dataclass
 
 Reason = Literal["samesite", "samesite-default", "not-secure", "other-host", "path", "expired", "framed", "unknown"]
+Kept = Literal["recorded", "left out", "masked"]
+_WITHOUT = {
+    "left out": "the recording was made without cookies (a sanitised export)",
+    "masked": "the cookies of the recording are masked",
+}
 GRACE = timedelta(minutes=2)
 """So long after it was set Chromium still sends a cookie without SameSite along with a cross-site POST (Lax+POST)."""
 BESIDE = re.compile(
@@ -62,13 +67,13 @@ class Ledger:
         return any(item.sent and not BESIDE.match(item.cookie.name) for item in self.entries)
 
 
-def of_state(trail: Trail, *, sanitised: bool) -> Ledger:
+def of_state(trail: Trail, kept: Kept) -> Ledger:
     """Return the cookies set before the redirect, and which of them came with the response.
 
-    sanitised: the recorder left cookies out.
+    kept: what the recorder did with cookies.
     """
-    if unknown := _unknown(trail, sanitised):
-        return Ledger((), unknown)
+    if kept != "recorded":
+        return Ledger((), _WITHOUT[kept])
     if trail.posting is None:
         return Ledger((), "the delivery of the response is not in the recording")
     if trail.issuing is None:
@@ -79,21 +84,13 @@ def of_state(trail: Trail, *, sanitised: bool) -> Ledger:
     return _entered(_standing(before), trail.posting, trail)
 
 
-def of_session(trail: Trail, *, sanitised: bool) -> Ledger:
+def of_session(trail: Trail, kept: Kept) -> Ledger:
     """Return the cookies set with the answer to the response, and which of them came with the next request to the service."""
-    if unknown := _unknown(trail, sanitised):
-        return Ledger((), unknown)
+    if kept != "recorded":
+        return Ledger((), _WITHOUT[kept])
     if len(trail.answers) < 2 or hostname(trail.answers[1].url) != hostname(trail.answers[0].url):
         return Ledger((), "the request to the service that follows the delivery is not in the recording")
     return _entered(_standing(iter(trail.answers[:1])), trail.answers[1], trail)
-
-
-def _unknown(trail: Trail, sanitised: bool) -> str:
-    if sanitised:
-        return "the recording was made without cookies (a sanitised export)"
-    if any(is_masked(value) for step in trail.steps for value in cookie_headers(step)):
-        return "the cookies of the recording are masked"
-    return ""
 
 
 def _entered(cookies: tuple[SetCookie, ...], back: Exchange, trail: Trail) -> Ledger:
@@ -104,10 +101,12 @@ def _entered(cookies: tuple[SetCookie, ...], back: Exchange, trail: Trail) -> Le
             entries.append(Entered(cookie, True))
         elif cookie.host == host or related_hosts(cookie.host, host):
             entries.append(Entered(cookie, False, *_reason(cookie, back, trail)))
-    recorded = any(cookie_names(step) for step in trail.steps)
-    if not recorded and any(item.reason == "unknown" for item in entries):
-        return Ledger((), "no request of the recording has a cookie, so the recorder may have left them out")
-    return Ledger(tuple(entries))
+    found = Ledger(tuple(entries))
+    if all(item.reason == "unknown" for item in found.lost) and not any(cookie_names(step) for step in trail.steps):
+        return (
+            Ledger((), "no request of the recording has a cookie, so the recorder may have left them out") if found.lost else found
+        )
+    return found
 
 
 def _standing(steps: Iterator[Exchange]) -> tuple[SetCookie, ...]:

@@ -106,7 +106,7 @@ SCENARIOS = (
         "State information lost",
         state_cookie="Secure; SameSite=Lax",
         seen_by=BOTH,
-        expected_of={"devtools-sanitised": Expected("rejected", "answers/error", "sp")},
+        expected_of={"devtools-sanitised": Expected("rejected", "answers/error-without-cookies", "sp")},
     ),
     Scenario(
         "unassigned-user",
