@@ -79,6 +79,8 @@ def explore(octets: bytes, origin: Origin) -> Exploration:
         found = opened(octets, text, origin)
         if any(isinstance(item, CapturedMessage) for item in found):
             return Exploration(kind, (*found, *problems))
+        if any(isinstance(item, InputError) and item.code == "ws-federation" for item in found):
+            return Exploration(kind, found)  # the token inside is an assertion, but no SAML login that could be judged
         problems = problems or found
     return Exploration("unknown", problems)
 
@@ -203,6 +205,10 @@ def open_page(text: str, origin: Origin) -> tuple[Found, ...]:
                     binding="redirect" if entry.method == "GET" else posted, simple_sign=simple_sign,
                 )  # fmt: skip
                 messages.extend(open_value(value, inside))
+        if not messages and any(name == "wresult" and value for name, value in entry.fields):
+            from samlcheck.capture import explain
+
+            messages.append(explain.ws_federation())
     return tuple(messages)
 
 
@@ -309,7 +315,7 @@ def _http(_: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
 
 def _page(_: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
     """An HTML page or a piece of one."""
-    return open_page(text, origin) if "SAMLRe" in text and "<" in text else ()
+    return open_page(text, origin) if ("SAMLRe" in text or "wresult" in text) and "<" in text else ()
 
 
 def _url(_: bytes, text: str, origin: Origin) -> tuple[Found, ...]:

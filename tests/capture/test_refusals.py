@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from html import escape
 
 import pytest
 
@@ -18,7 +19,9 @@ AT_A_LIMIT = (
 WHILE_COPIED = "It was cut while it was copied: copy the whole value from the browser's network panel, or give a HAR."
 PEM_KEY = "-----BEGIN " + "PRIVATE KEY-----\nMIIE\n"
 SAML1_RESPONSE = '<Response xmlns="urn:oasis:names:tc:SAML:1.0:protocol" MajorVersion="1" MinorVersion="1"></Response>'
+ASSERTION = '<Assertion xmlns="urn:oasis:names:tc:SAML:2.0:assertion" ID="_a"><Issuer>https://idp.example</Issuer></Assertion>'
 RSTR = '<t:RequestSecurityTokenResponse xmlns:t="http://schemas.xmlsoap.org/ws/2005/02/trust"></t:RequestSecurityTokenResponse>'
+WITH_TOKEN = RSTR.replace("></", f">{ASSERTION}</")
 
 REFUSALS = [
     pytest.param("", "empty", "There is nothing in the input.", id="nothing"),
@@ -47,6 +50,13 @@ REFUSALS = [
     pytest.param(b64(SAML1_RESPONSE.encode()), "saml1", "This is SAML 1.x; samlcheck judges SAML 2.0.", id="saml-1.1-base64"),
     pytest.param("wa=wsignin1.0&wresult=" + percent(RSTR), "ws-federation", WS_FEDERATION, id="wresult"),
     pytest.param(RSTR, "ws-federation", WS_FEDERATION, id="rstr"),
+    pytest.param(WITH_TOKEN, "ws-federation", WS_FEDERATION, id="rstr-with-an-assertion"),
+    pytest.param(
+        f'<form method="post" action="https://sp.example/"><input name="wresult" value="{escape(WITH_TOKEN)}"></form>',
+        "ws-federation",
+        WS_FEDERATION,
+        id="page-with-wresult",
+    ),
     pytest.param(
         "https://sp.example/acs?SAMLart=AAQAAD&RelayState=x",
         "artifact",
