@@ -265,6 +265,7 @@ KEYS_OF: dict[str, tuple[str, str, Key]] = {
     "encryption_method": ("md:EncryptionMethod", "Algorithm", lambda node: node.get("Algorithm") or ""),
     "scope": ("shibmd:Scope", "", lambda node: text_of(node).strip().lower()),
     "ui_info": ("mdui:UIInfo", "here", lambda _: "x"),
+    "disco_hints": ("mdui:DiscoHints", "here", lambda _: "x"),
     "registration": ("mdrpi:RegistrationInfo", "here", lambda _: "x"),
     "entity_attributes": ("mdattr:EntityAttributes", "here", lambda _: "x"),
 }

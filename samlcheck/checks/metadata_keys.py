@@ -13,6 +13,7 @@ from samlcheck.checks.metadata import NOT_METADATA, entity_of, place_of, result,
 from samlcheck.facts import Reading, Readings
 from samlcheck.facts.certificates import CERTIFICATE, Examined, examine
 from samlcheck.facts.entity import EntityCase
+from samlcheck.facts.metadata_keys import is_further
 from samlcheck.finding import Slot, Text
 from samlcheck.saml.values import iso, spell
 from samlcheck.xmldoc.document import text_of
@@ -107,7 +108,7 @@ def _rollover(entity: EntityCase) -> Iterator[Violation]:
             keys = {
                 facts.spki_sha256: (node, facts)
                 for node, facts in _certificates(role, use)
-                if facts.content == CERTIFICATE and not _is_issuer(node)
+                if facts.content == CERTIFICATE and not is_further(node)
             }
             if len(keys) < 2:
                 continue
@@ -116,11 +117,6 @@ def _rollover(entity: EntityCase) -> Iterator[Violation]:
             reading = Reading(str(len(keys)), str(len(keys)), entity.document.ref(first), label=f"{local(role.tag)}, {use}")
             detail = Text.of(f"for {use} the {local(role.tag)} has ", Slot(words))
             yield Violation(reading, detail=detail, subject=f"{local(role.tag)} {use}")
-
-
-def _is_issuer(certificate: etree._Element) -> bool:
-    """Return whether a certificate stands behind another one of the same X509Data: a chain, and no key of its own."""
-    return next(certificate.itersiblings(certificate.tag, preceding=True), None) is not None
 
 
 def _span(facts: Examined) -> str:

@@ -3,6 +3,7 @@
 from samlcheck.facts import (
     FACTS,
     metadata,
+    metadata_claims,
     metadata_endpoints,
     metadata_extensions,
     metadata_keys,
@@ -13,6 +14,6 @@ from samlcheck.facts import (
 from samlcheck.facts.entity import METADATA
 
 __all__ = [
-    "FACTS", "METADATA", "metadata", "metadata_endpoints", "metadata_extensions", "metadata_keys", "metadata_links",
-    "metadata_trust", "pair",
+    "FACTS", "METADATA", "metadata", "metadata_claims", "metadata_endpoints", "metadata_extensions", "metadata_keys",
+    "metadata_links", "metadata_trust", "pair",
 ]  # fmt: skip

@@ -16,10 +16,6 @@ from samlcheck.xmldoc.names import q
 
 _UI = "{role}/md:Extensions/mdui:UIInfo"
 pick("metadata.mdui", "mdui:UIInfo", _UI, "here", "User interface information of a role (MDUI 2.1)", of="{role}")
-pick(
-    "metadata.mdui.misplaced", "mdui:UIInfo", "md:Extensions/mdui:UIInfo | md:Extensions/mdui:DiscoHints", "tag",
-    "MDUI elements in the entity's Extensions, where no consumer looks for them (MDUI 2.1)",
-)  # fmt: skip
 for _tag, _name, _kind in (
     ("DisplayName", "display_name", "text"), ("Description", "description", "text"), ("Keywords", "keywords", "text"),
     ("Logo", "logo", "uri"), ("InformationURL", "information_url", "uri"), ("PrivacyStatementURL", "privacy_url", "uri"),
@@ -153,10 +149,13 @@ _SHOWN = tuple(
         f"{_UI}/mdui:Logo", "md:SPSSODescriptor/md:AttributeConsumingService/md:ServiceName",
     )
 )  # fmt: skip
-_ROLE_EXTENSION = path("{role}/md:Extensions/mdattr:EntityAttributes | {role}/md:Extensions/mdrpi:RegistrationInfo")
+_ROLE_EXTENSION = path(
+    "{role}/md:Extensions/mdattr:EntityAttributes | {role}/md:Extensions/mdrpi:RegistrationInfo"
+    " | {role}/md:Extensions/mdrpi:PublicationInfo"
+)
 pick(
     "metadata.extensions.misplaced", "extension in a role", _ROLE_EXTENSION, "tag",
-    "EntityAttributes and RegistrationInfo in the Extensions of a role; they belong to the entity's (mdattr 2.1, RPI 2.1)",
+    "EntityAttributes, RegistrationInfo and PublicationInfo in the Extensions of a role (mdattr 2.1, RPI 2.1, 2.2)",
 )  # fmt: skip
 
 

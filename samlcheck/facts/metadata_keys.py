@@ -129,6 +129,13 @@ def _elements(name: str, title: str, doc: str, at: str, odd: Pick) -> None:
     )
 
 
+def is_further(certificate: etree._Element) -> bool:
+    """Return whether a certificate stands behind another one of the same KeyDescriptor: no key of its own (IOP 2.5.1)."""
+    owner = next(certificate.iterancestors(_DESCRIPTOR), None)
+    return owner is not None and next(owner.iter(_CERTIFICATE), None) is not certificate
+
+
+_DESCRIPTOR = q("md:KeyDescriptor")
 _CERTIFICATE = q("ds:X509Certificate")
 _KEYS = (_CERTIFICATE, q("ds:KeyValue"), "{http://www.w3.org/2009/xmldsig11#}DEREncodedKeyValue")
 _elements(
@@ -136,10 +143,8 @@ _elements(
     lambda entity: [node for node in entity.at(CERTIFICATES) if len(node)],
 )  # fmt: skip
 _elements(
-    "metadata.keys.chains", "further X509Certificate", "Certificates after the first of the same X509Data: a chain", CERTIFICATES,
-    lambda entity: [
-        node for node in entity.at(CERTIFICATES) if next(node.itersiblings(_CERTIFICATE, preceding=True), None) is not None
-    ],
+    "metadata.keys.chains", "further X509Certificate", "Certificates after the first of the same KeyDescriptor", CERTIFICATES,
+    lambda entity: [node for node in entity.at(CERTIFICATES) if is_further(node)],
 )  # fmt: skip
 _elements(
     "metadata.keys.bare", "KeyDescriptor without key", "KeyDescriptors that hold neither a certificate nor a key value", KEYS,
@@ -159,9 +164,6 @@ def _given(entity: EntityCase) -> Readings:
     nodes = [node for role in entity.at(_IDP) for node in usable(role, "signing") if next(node.iter(*_KEYS), None) is not None]
     anchor = entity.document.ref((entity.at(f"{_IDP}/md:KeyDescriptor") or [entity.node])[0])
     return Readings(tuple(entity.reader.present(node) for node in nodes), anchor)
-
-
-_DESCRIPTOR = q("md:KeyDescriptor")
 
 
 def usable(role: etree._Element, use: str) -> list[etree._Element]:
