@@ -21,8 +21,8 @@ from samlcheck.xmldoc.names import MD, local, q
 
 Surely = Callable[[EntityCase], bool]
 Sure = Callable[[frozenset[object]], "Surely | Literal[True] | None"]
-"""Given the paths and names of the elements that an entity has (``facts.paths``): True where that alone decides that the check
-holds, a function that tells of an entity with such elements, or None where there is no quick way."""
+"""Given the paths of the elements that an entity has (``facts.paths``), and their names as far as ``is_looked_at``: True where that
+alone decides that the check holds, a function that tells of an entity with such elements, or None where there is no quick way."""
 _Make = Callable[[Mapping[str, str], Context], Sure]
 
 
@@ -30,6 +30,11 @@ def sure(check: Check, context: Context) -> Sure | None:
     """Return the quick way of a named check; None if it has none. context: of any entity; its parameters are those of the run."""
     make = _MAKE.get(check.use or "")
     return make(check.with_, context) if make is not None else None
+
+
+def is_looked_at(name: str) -> bool:
+    """Return whether a quick way asks for elements of this name (Clark notation)."""
+    return name in _LOOKED_AT or local(name) in _SERVICES or (name.startswith(_OWN) and name not in _UNBOUND)
 
 
 def _tags(present: frozenset[object], names: tuple[str, ...] | frozenset[str]) -> tuple[str, ...]:
@@ -116,8 +121,9 @@ def _localised_rightly(texts: tuple[str, ...]) -> Surely:
     return surely
 
 
+_OWN = f"{{{MD}}}"
 _UNBOUND = frozenset(
-    f"{{{MD}}}{name}"
+    f"{_OWN}{name}"
     for name in (
         "IDPSSODescriptor", "SPSSODescriptor", "AttributeAuthorityDescriptor", "Extensions", "KeyDescriptor", "NameIDFormat",
         "AttributeConsumingService", "ServiceName", "ServiceDescription", "RequestedAttribute", "Organization",
@@ -131,12 +137,12 @@ _UNBOUND = frozenset(
 def _duplicates(options: Mapping[str, str], context: Context) -> Sure:
     name, _, key = metadata.KEYS_OF[options["of"]]
 
-    def prepare(present: frozenset[object]) -> Surely | Literal[True]:
+    def prepare(present: frozenset[object]) -> Surely | Literal[True] | None:
         if name != "md:*":
             return (lambda entity: _are_different(entity, (q(name),), key)) if q(name) in present else True
-        passed_over = frozenset[str]() if VIOLATIONS in present else _UNBOUND
-        own = f"{{{MD}}}"
-        tags = tuple(tag for tag in present if isinstance(tag, str) and tag.startswith(own) and tag not in passed_over)
+        if VIOLATIONS in present:
+            return None
+        tags = tuple(tag for tag in present if isinstance(tag, str) and tag.startswith(_OWN) and tag not in _UNBOUND)
         return lambda entity: _are_different(entity, tags, key)
 
     return prepare
@@ -229,3 +235,10 @@ _MAKE: dict[str, _Make] = {
     "metadata_certificate_dates": _dates,
     "metadata_rollover": _rollover,
 }
+_SERVICES = frozenset((*metadata.ALLOWED, *metadata.INDEXED))
+_LOOKED_AT = frozenset(
+    (
+        *metadata.LOCALISED, *(q(name) for name, _, _ in metadata.KEYS_OF.values()), q("ds:X509Certificate"),
+        q("md:EncryptionMethod"), q("md:RequestedAttribute"), q("saml:Attribute"),
+    )
+)  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import field
+from typing import Any
 
 from lxml import etree
 
@@ -48,12 +49,21 @@ def path(at: str) -> str:
     return at
 
 
+_MOST = 4096
+_names: dict[Any, Any] = {}
+"""Names of elements, each as one object: lxml makes a text of its own for each element, and equal texts are slow to compare."""
+
+
 def walk(entity: etree._Element) -> Found:
     """Return what stands in an entity; the entity itself at the path ''."""
     found: Found = defaultdict(list)
     below_of = {entity: _TOP.below}
+    if len(_names) > _MOST:
+        _names.clear()
+    one_object = _names.setdefault
     for node in entity.iterdescendants():  # far quicker than iterating over each element's children
         tag = node.tag  # that of a comment is a function
+        tag = one_object(tag, tag)
         found[tag].append(node)
         below = below_of.get(node.getparent())  # type: ignore[arg-type]
         if below and (here := below.get(tag)) is not None:

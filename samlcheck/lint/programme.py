@@ -6,20 +6,22 @@ they differ in hundreds of ways, not in thousands. So what follows from it is wo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, NoReturn
 
 from samlcheck.checks.context import Context
-from samlcheck.facts.entity import EntityCase
+from samlcheck.checks.metadata_sure import is_looked_at
+from samlcheck.facts.entity import VIOLATIONS, EntityCase
 from samlcheck.facts.every import METADATA
+from samlcheck.facts.paths import Found
 from samlcheck.lint.columns import Column
 from samlcheck.lint.known import Sets
 from samlcheck.lint.plan import Planned, Short, plain_check, plan
 from samlcheck.lint.values import Values
-from samlcheck.packs.model import Pack, Rule
+from samlcheck.packs.model import Condition, Pack, Rule
 
-_MOST = 500
-"""Kinds of entities that are remembered."""
+_MOST = 1_000
+"""Kinds of entities that are remembered, and names of elements."""
 
 
 class Told(NamedTuple):
@@ -51,13 +53,14 @@ class _Some(list[str]):
 class _Kind(Values):
     """The values of any entity that has elements at these paths and no others, as far as they follow from that."""
 
-    def __init__(self, present: frozenset[object]) -> None:
+    def __init__(self, present: frozenset[object], paths: frozenset[str]) -> None:
         dict.__init__(self)
         self._present = present
+        self._paths = paths
 
     def __missing__(self, name: str) -> list[str]:
         entry = METADATA.get(name)
-        if entry is None or not entry.at:
+        if entry is None or entry.at not in self._paths:
             raise _UndecidedError
         if entry.at not in self._present:
             return []
@@ -75,15 +78,24 @@ Surely = Callable[[EntityCase], bool]
 class _Programme:
     """What is left to ask of the entities of one kind."""
 
-    def __init__(self, columns: Sequence[Column], singles: Sequence[tuple[int, Planned]], present: frozenset[object]) -> None:
-        """columns, singles: of all rules. present: paths and names of the elements that entities of this kind have."""
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        singles: Sequence[tuple[int, Planned]],
+        present: frozenset[object],
+        paths: frozenset[str],
+    ) -> None:
+        """columns, singles: of all rules. present: paths and names of the elements that entities of this kind have.
+
+        paths: those that are told of in ``present``.
+        """
         self.passed = self.idle = 0
         self.open: list[int] = []
         self.columns: list[Column] = []
         self.sure: dict[Surely, list[tuple[int, Planned]]] = {}
         """Rules that surely pass where a function says so; it is asked once for all of them."""
         self.singles: list[tuple[int, Callable[[Values], Short]]] = []
-        kind = _Kind(present)
+        kind = _Kind(present, paths)
         for column in columns:
             try:
                 none = not kind[column.fact]
@@ -127,6 +139,44 @@ def _either(surely: Surely, planned: Planned) -> Callable[[Values], Short]:
     return lambda values: "passed" if surely(values.entity) else planned.inner(values)
 
 
+class _Matters:
+    """Which paths and names of elements rules ask for: entities that differ in others are of one kind."""
+
+    def __init__(self, paths: frozenset[str]) -> None:
+        """paths: those of the facts that rules ask for."""
+        self._kept: set[object] = {*paths, VIOLATIONS}
+        self._passed_over: set[object] = set()
+
+    def of(self, found: Found) -> frozenset[object]:
+        """Return those of an entity that matter."""
+        present = frozenset(found).difference(self._passed_over)
+        if not present <= self._kept:
+            if len(self._passed_over) > _MOST:
+                self._passed_over.clear()
+            for name in present - self._kept:
+                (self._kept if isinstance(name, str) and is_looked_at(name) else self._passed_over).add(name)
+            present = present.difference(self._passed_over)
+        return present
+
+
+def _facts(rules: Sequence[tuple[Pack, Rule]]) -> Iterator[str]:
+    """Yield the facts that rules and their conditions ask for."""
+    for pack, rule in rules:
+        if rule.select is not None:
+            yield rule.select
+        for condition in (pack.applies_when, rule.when):
+            yield from _of_condition(condition)
+
+
+def _of_condition(condition: Condition | None) -> Iterator[str]:
+    if condition is None:
+        return
+    if condition.fact is not None:
+        yield condition.fact
+    for inner in (*condition.any, *condition.all, condition.not_):
+        yield from _of_condition(inner)
+
+
 class Plans:
     """The short ways of the rules of a run."""
 
@@ -145,11 +195,13 @@ class Plans:
         self._columns = tuple(columns.values())
         for column in self._columns:
             column.close()
+        self._paths = frozenset(entry.at for name in _facts(self.rules) if (entry := METADATA.get(name)) is not None and entry.at)
+        self._matters = _Matters(self._paths)
         self._programmes: dict[frozenset[object], _Programme] = {}
 
     def tell(self, values: Values) -> Told:
         """Return what can be said shortly of an entity."""
-        programme = self._programme(frozenset(values.entity.found))
+        programme = self._programme(self._matters.of(values.entity.found))
         passed, idle, asked = programme.passed, programme.idle, programme.open.copy()
         entity = values.entity
         for column in programme.columns:
@@ -187,5 +239,5 @@ class Plans:
         if known is None:
             if len(self._programmes) >= _MOST:
                 self._programmes.clear()
-            known = self._programmes[present] = _Programme(self._columns, self._singles, present)
+            known = self._programmes[present] = _Programme(self._columns, self._singles, present, self._paths)
         return known
