@@ -31,6 +31,7 @@ _PEM = re.compile(r"-----BEGIN [^-\n]{1,60}-----(?:[^-]++|-(?!----))*+-----END [
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]{0,20}://\S+")
 _UNDO = ("json string", "entities", "quoted-printable", "percent")
 _MAX_DEPTH = 6
+_TAGS_OF_PAGES = ("html", "head", "body", "form", "input")
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _GRAMMAR = listing("Action NotAction Version Effect")
 """Keys of IAM policies whose values are words of AWS."""
@@ -51,7 +52,8 @@ class Copyist:
         """Return the copy of a whole input, in the encoding of the input."""
         if data[:1] == b"\x30":
             return self._certificate(data)
-        if xmllook.root(xmllook.as_utf8(data)) is not None:
+        element = xmllook.root(xmllook.as_utf8(data))
+        if element is not None and element.local.lower() not in _TAGS_OF_PAGES:
             return self.xml(data)
         text, encoding = escapes.as_text(data)
         mark = (
