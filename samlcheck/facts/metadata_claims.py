@@ -6,6 +6,7 @@ Documents: RFC 8409; REFEDS Research and Scholarship 1.3, Anonymous, Pseudonymou
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from lxml import etree
@@ -146,6 +147,23 @@ _listed(
         (node, node.get("NameFormat") or "missing") for node in entity.at(_ATTRIBUTE) if node.get("NameFormat") != _URI
     ),
 )  # fmt: skip
+
+_TENANT = re.compile(r"https://(?:sts\.windows\.net|login\.microsoftonline\.com)/([0-9a-f-]{36})(?:/|$)", re.IGNORECASE)
+_SIGN_ON = path("md:IDPSSODescriptor/md:SingleSignOnService")
+
+
+def _of_other_tenant(entity: EntityCase) -> Iterator[tuple[etree._Element, str]]:
+    """Yield the sign-on addresses of another tenant of Microsoft Entra ID than the entityID names."""
+    own = _TENANT.match(entity.entity_id)
+    for node in entity.at(_SIGN_ON) if own else ():
+        other = _TENANT.match(node.get("Location") or "")
+        if own and other and own[1].lower() != other[1].lower():
+            yield node, other[1]
+
+
+_listed(
+    "metadata.sso.other_tenant", "tenant", "Tenants of sign-on addresses that are not the entityID's", _SIGN_ON, _of_other_tenant
+)
 
 _PUBLICATION = path("md:Extensions/mdrpi:PublicationInfo")
 
