@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from samlcheck.capture.entry import header
+from samlcheck.capture.entry import header, served
 from samlcheck.capture.model import Exchange
 
 _AT_ONCE = timedelta(seconds=5)
@@ -23,6 +23,6 @@ def user_acted(exchanges: Sequence[Exchange], after: int, before: int) -> bool:
             header(step.request_headers, "sec-fetch-user") == "?1" or header(step.request_headers, "sec-fetch-site") == "none"
             for step in between
         )
-    first, last = exchanges[after].started, exchanges[before].started
+    first, last = (step.started or served(step.response_headers) for step in (exchanges[after], exchanges[before]))
     slow = first is None or last is None or last - first > _AT_ONCE
     return slow and any(step.method == "POST" and not step.request_body for step in between)

@@ -68,7 +68,8 @@ def _entry(item: bytes) -> Entry | None:
     answer = rawhttp.parse(parts.get("response", b""))
     scheme = "http" if parts.get("protocol", b"").strip() == b"http" else "https"
     url = parts.get("url", b"").decode("utf-8", "replace").strip() or request.url(scheme)
-    return rawhttp.as_entry(request, answer, _started(parts.get("time", b"").decode("latin-1"), answer), url=url)
+    started = _started(parts.get("time", b"").decode("latin-1"))
+    return rawhttp.as_entry(request, answer, started, url=url)
 
 
 def _fields(item: bytes) -> Iterator[tuple[str, bytes]]:
@@ -88,7 +89,7 @@ def _fields(item: bytes) -> Iterator[tuple[str, bytes]]:
         yield name.decode(), text
 
 
-def _started(time: str, answer: rawhttp.HttpMessage | None) -> datetime | None:
-    """Return when the item was requested: Burp's time where its zone is known, else the answering server's Date."""
+def _started(time: str) -> datetime | None:
+    """Return when the item was requested, where the zone of Burp's time is known."""
     java = _JAVA_DATE.fullmatch(time.strip())
-    return http_date(f"{java[2]} {java[1]} {java[4]} {java[3]}" if java else answer.header("date") if answer is not None else "")
+    return http_date(f"{java[2]} {java[1]} {java[4]} {java[3]}") if java else None

@@ -41,6 +41,8 @@ class Entry:
     """Milliseconds."""
     error: str = ""
     """Why there is no answer, in the recorder's words."""
+    by_server: bool = False
+    """Whether ``started`` is the Date of the answer, for want of a time by the browser's clock."""
 
     @property
     def host(self) -> str:
@@ -116,6 +118,11 @@ def http_date(text: str) -> datetime | None:
         return datetime(int(found[3]), month, int(found[1]), int(found[4]), int(found[5]), min(int(found[6]), 59), tzinfo=UTC)
     except ValueError:
         return None
+
+
+def served(response_headers: Headers) -> datetime | None:
+    """Return when an answer was made, by the clock of whoever made it (``Date``, RFC 9110 6.6.1)."""
+    return http_date(header(response_headers, "date"))
 
 
 def header(headers: Headers, name: str) -> str:

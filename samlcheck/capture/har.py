@@ -16,7 +16,7 @@ from functools import lru_cache, partial
 from msgspec import Raw
 
 from samlcheck.capture import escapes, form, harfile, jsontext, recorders, recording
-from samlcheck.capture.entry import Entry, Headers, header, instant, is_static, join
+from samlcheck.capture.entry import Entry, Headers, header, instant, is_static, join, served
 from samlcheck.capture.model import Capture, Layer, Note
 from samlcheck.errors import InputError
 from samlcheck.source import Artifact
@@ -117,11 +117,12 @@ def _entry(item: harfile.Entry) -> Entry:
     body, fields = _post_data(harfile.value(request.postData))
     content_type = response.content.mimeType.lower() or header(response_headers, "content-type").lower()
     location = response.redirectURL or header(response_headers, "location")
+    started = instant(item.startedDateTime)
     return Entry(
         request.method.upper()[:16],
         escapes.printable(request.url),
         int(response.status) if response.status is not None and abs(response.status) < 10_000 else None,
-        instant(item.startedDateTime),
+        started or served(response_headers),
         request_headers,
         response_headers,
         body,
@@ -131,6 +132,7 @@ def _entry(item: harfile.Entry) -> Entry:
         escapes.printable(location) or None,
         took=int(item.time) if item.time is not None and 0 <= item.time < _MAX_MS else None,
         error=escapes.printable(response.error or response.failure or item.error or "")[:200],
+        by_server=started is None,
     )
 
 

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 
 from samlcheck.capture import escapes, inflate
-from samlcheck.capture.entry import Entry
+from samlcheck.capture.entry import Entry, served
 from samlcheck.errors import HostileInput
 from samlcheck.frozen import dataclass
 
@@ -103,13 +103,17 @@ def as_entry(
     took: int | None = None,
     url: str = "",
 ) -> Entry:
-    """Return a request and its answer as an entry; url: where the format says it beside the request."""
+    """Return a request and its answer as an entry; url: where the format says it beside the request.
+
+    started: by the browser's clock; where it is not known, the answer's Date stands in for it. No answer has status 0, as
+    in a HAR.
+    """
     content = answer.body if answer is not None else ""
     return Entry(
         request.method,
         url or request.url(),
-        answer.status if answer is not None else None,
-        started,
+        answer.status if answer is not None else 0,
+        started or (served(answer.headers) if answer is not None else None),
         request.headers,
         answer.headers if answer is not None else (),
         request.body or None,
@@ -118,4 +122,5 @@ def as_entry(
         answer.header("content-type").lower() if answer is not None else "",
         (answer.header("location") or None) if answer is not None else None,
         took=took,
+        by_server=started is None,
     )

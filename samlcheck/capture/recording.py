@@ -49,7 +49,7 @@ def assemble(
     Raises InputError where there are only remains of messages: masked, cut off, or a POST without its body.
     """
     times = [entry.started for entry in entries if entry.started]
-    if len(times) == len(entries):
+    if len(times) == len(entries) and not any(entry.by_server for entry in entries):
         entries = [entry for _, _, entry in sorted(zip(times, range(len(entries)), entries, strict=True))]
     sightings: list[_Sighting] = []
     problems: list[tuple[int, InputError]] = []
@@ -81,7 +81,7 @@ def assemble(
         for item in messages
     )
     exchanges = tuple(_exchange(entries[index], number, index in core) for number, index in enumerate(kept))
-    times = [item.at for item in placed if item.at] or [item.started for item in exchanges if item.started]
+    times = [item.at for item in placed if item.at] or [time for index in kept if (time := entries[index].started)]
     return Capture(artifact, kind, placed, exchanges, notes, max(times) if times else captured_at, producer)
 
 
@@ -251,7 +251,7 @@ def _exchange(entry: Entry, number: int, carries_saml: bool) -> Exchange:
         entry.method,
         entry.url,
         entry.status,
-        entry.started,
+        None if entry.by_server else entry.started,
         entry.request_headers,
         entry.response_headers,
         escapes.as_octets(entry.body[:_BODY_CAP]) if entry.body and carries_saml and form.holds_saml(entry.body) else None,

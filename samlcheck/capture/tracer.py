@@ -7,11 +7,10 @@ are hashed or overwritten in most exports, because that choice is preselected; `
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from samlcheck.capture import escapes, find, form, jsontext, recording, remains
-from samlcheck.capture.entry import Entry, header, http_date, instant
+from samlcheck.capture.entry import Entry, instant, served
 from samlcheck.capture.model import Capture, CapturedMessage, Layer, Note
 from samlcheck.errors import InputError
 from samlcheck.source import Artifact
@@ -63,7 +62,7 @@ def _entry(item: jsontext.Object, origin: find.Origin) -> Entry:
         jsontext.text_of(item, "method").upper()[:16],
         url,
         jsontext.integer_of(item, "responseStatus"),
-        _served(response_headers),
+        served(response_headers),
         jsontext.pairs_of(item, "requestHeaders"),
         response_headers,
         None,
@@ -71,12 +70,8 @@ def _entry(item: jsontext.Object, origin: find.Origin) -> Entry:
         content_type=next((value.lower() for name, value in response_headers if name.lower() == "content-type"), ""),
         location=location,
         decoded=_decoded(item, url, fields, origin),
+        by_server=True,  # an export has no other time for each request
     )
-
-
-def _served(response_headers: tuple[tuple[str, str], ...]) -> datetime | None:
-    """Return the answering server's clock (RFC 9110 6.6.1): the only time an export has per request."""
-    return http_date(header(response_headers, "date"))
 
 
 def _decoded(item: jsontext.Object, url: str, fields: tuple[form.Parameter, ...], origin: find.Origin) -> tuple[find.Found, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from samlcheck.capture.model import Exchange
 from samlcheck.facts.reading import constant
 from samlcheck.facts.table import Reading, Readings, fact
-from samlcheck.facts.trails import at, host, of_delivery, of_flow, place, said, status
+from samlcheck.facts.trails import at, host, of_delivery, of_flow, place, quoted, said, status
 
 if TYPE_CHECKING:
     from samlcheck.flow.flow import Flow
@@ -62,6 +62,12 @@ def _said(flow: Flow) -> Readings:
     return said(flow.answer.last)
 
 
+@fact("http.acs.quote", "what the service's page said, quoted", "text", "The text in quotes, or that none was recorded")
+@of_flow
+def _quote(flow: Flow) -> Readings:
+    return quoted(flow.answer.last)
+
+
 @fact("http.acs.answer_status", "status of the page the delivery led to", "integer", "HTTP status after all redirects")
 @of_flow
 def _answer_status(flow: Flow) -> Readings:
@@ -84,6 +90,12 @@ def _idp_refused(flow: Flow) -> Readings:
 @of_flow
 def _idp_said(flow: Flow) -> Readings:
     return said(flow.idp_refusal)
+
+
+@fact("http.idp.quote", "what the IdP's page said, quoted", "text", "The text in quotes, or that none was recorded")
+@of_flow
+def _idp_quote(flow: Flow) -> Readings:
+    return quoted(flow.idp_refusal)
 
 
 @fact("http.request.url_length", "length of the URL with the request", "integer", "Characters of the URL that went to the IdP")

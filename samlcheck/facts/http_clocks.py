@@ -69,6 +69,21 @@ def _ahead(flow: Flow) -> Readings:
     return constant("none" if abs(apart) <= 2 else "identity provider" if apart > 0 else "service", label=_ACCURACY)
 
 
+@fact(
+    "http.clock.words",
+    "difference of the clocks in words",
+    "text",
+    "A sentence: how far IdP and service are apart, and who is ahead",
+)
+@of_flow
+def _words(flow: Flow) -> Readings:
+    apart = flow.clocks.apart
+    if apart is None:
+        return constant("How far the clocks are apart cannot be told from this recording.")
+    ahead = "none" if abs(apart) <= 2 else f"that of the {'identity provider' if apart > 0 else 'service'}"
+    return constant(f"The clocks are {abs(apart)} seconds apart (good to two); ahead is {ahead}.", label=_ACCURACY)
+
+
 @fact("http.idp.issued", "answer of the IdP that carried the response", "instant", "Date header of the page with the response")
 @of_flow
 def _issued(flow: Flow) -> Readings:

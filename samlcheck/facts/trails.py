@@ -53,6 +53,14 @@ def said(step: Exchange | None) -> Readings:
     return at(step, step.page_text[:MOST_SAID], sensitive="prose") if step is not None and step.page_text else Readings()
 
 
+def quoted(step: Exchange | None) -> Readings:
+    """Return what a page said to people as a sentence cites it."""
+    if step is None:
+        return Readings()
+    text = (step.page_text or "")[:MOST_SAID]
+    return at(step, f'"{text}"', sensitive=True) if text else at(step, "nothing that was recorded")
+
+
 def status(step: Exchange | None) -> Readings:
     """Return the HTTP status of an answer."""
     return at(step, step.status) if step is not None and step.status is not None else Readings()

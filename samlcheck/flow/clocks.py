@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from samlcheck.capture.entry import header, http_date
+from samlcheck.capture.entry import header, served
 from samlcheck.capture.model import Exchange
 from samlcheck.flow.sites import hostname
 from samlcheck.flow.trail import Trail
@@ -29,6 +29,8 @@ class Clocks:
     """The service's clock minus the browser's."""
     posted: datetime | None
     """Delivery of the response, browser clock."""
+    answered: datetime | None = None
+    """``Date`` of the answer to it, the service's clock, where the browser's says nothing."""
 
     @property
     def apart(self) -> int | None:
@@ -38,7 +40,7 @@ class Clocks:
     @property
     def received(self) -> datetime | None:
         """When the response arrived, by the service's clock."""
-        return self.posted + self.sp if self.posted is not None and self.sp is not None else None
+        return self.posted + self.sp if self.posted is not None and self.sp is not None else self.answered
 
     @property
     def posted_by_idp(self) -> datetime | None:
@@ -53,21 +55,17 @@ def clocks(trail: Trail) -> Clocks:
     at_idp = [step for step in trail.steps if hostname(step.url) == idp]
     at_sp = [step for step in trail.steps if hostname(step.url) == sp]
     both = bool(idp) and bool(sp) and idp != sp
-    return Clocks(
-        _offset(at_idp) if both else None, _offset(at_sp) if both else None, trail.posting.started if trail.posting else None
+    posted, answered = (
+        (trail.posting.started, served(trail.posting.response_headers)) if trail.posting is not None else (None, None)
     )
-
-
-def served(exchange: Exchange) -> datetime | None:
-    """Return the time an answer was made, by the clock of whoever made it."""
-    return http_date(header(exchange.response_headers, "date"))
+    return Clocks(_offset(at_idp) if both else None, _offset(at_sp) if both else None, posted, answered if posted is None else None)
 
 
 def _offset(steps: Iterable[Exchange]) -> timedelta | None:
     """Return the median difference of a host's answers to the browser's clock; answers from a cache do not count."""
     found = []
     for step in steps:
-        date = served(step)
+        date = served(step.response_headers)
         if date is not None and step.started is not None and not header(step.response_headers, "age"):
             middle = step.started + timedelta(milliseconds=(step.took or 0) / 2)
             found.append((date + _HALF - middle).total_seconds())

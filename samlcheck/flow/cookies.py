@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from samlcheck.capture.entry import http_date
+from samlcheck.capture.entry import http_date, served
 from samlcheck.capture.model import Exchange
 from samlcheck.flow.sites import hostname, scheme
 from samlcheck.frozen import dataclass
@@ -93,10 +93,15 @@ def _parsed(line: str, exchange: Exchange) -> SetCookie | None:
         "secure" in found,
         "httponly" in found,
         "partitioned" in found,
-        _ends(found, exchange.started),
-        exchange.started,
+        _ends(found, moment(exchange)),
+        moment(exchange),
         exchange.index,
     )
+
+
+def moment(exchange: Exchange) -> datetime | None:
+    """Return when an exchange was: by the browser's clock, else by that of the server, which set its cookies by it."""
+    return exchange.started or served(exchange.response_headers)
 
 
 def _ends(attributes: dict[str, str], at: datetime | None) -> datetime | None:

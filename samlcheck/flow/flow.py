@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import cached_property
 
+from samlcheck.capture.entry import served
 from samlcheck.capture.model import Exchange
 from samlcheck.capture.recorders import Recorder
 from samlcheck.flow import answer, clocks, cookies, frames, loops, quality
@@ -86,7 +87,7 @@ class Flow:
     def issued(self) -> datetime | None:
         """``Date`` of the page with the response, by the IdP's clock."""
         page = self.trail.form
-        return clocks.served(page) if page is not None and b"SAMLResponse" in (page.response_body or b"") else None
+        return served(page.response_headers) if page is not None and b"SAMLResponse" in (page.response_body or b"") else None
 
     @cached_property
     def loop(self) -> loops.Loop | None:

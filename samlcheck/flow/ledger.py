@@ -15,7 +15,7 @@ from typing import Literal
 
 from samlcheck.capture.entry import header
 from samlcheck.capture.model import Exchange
-from samlcheck.flow.cookies import SetCookie, cookie_names, set_cookies
+from samlcheck.flow.cookies import SetCookie, cookie_names, moment, set_cookies
 from samlcheck.flow.frames import is_third_party
 from samlcheck.flow.sites import hostname, is_public_suffix, path, related_hosts, same_site, scheme
 from samlcheck.flow.trail import Trail
@@ -125,7 +125,7 @@ def _reason(cookie: SetCookie, back: Exchange, trail: Trail) -> tuple[Reason, st
     """Return why a browser leaves a cookie out of a request, the plainest reason first (RFC 6265bis 5.5, 5.8.3)."""
     if (elsewhere := _elsewhere(cookie, back)) is not None:
         return elsewhere
-    at, foreign, cross = back.started, is_third_party(back, trail.steps), is_cross_site(back, trail)
+    at, foreign, cross = moment(back), is_third_party(back, trail.steps), is_cross_site(back, trail)
     if cookie.ends is not None and at is not None and cookie.ends <= at:
         return "expired", "it had ended before the response came"
     if cookie.secure and "http" in (cookie.scheme, scheme(back.url)):

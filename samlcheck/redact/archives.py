@@ -40,7 +40,7 @@ def _har(recorder: str, entries: list[Entry]) -> Object:
 def _entry(item: Entry) -> Object:
     text = item.read()
     return {
-        "startedDateTime": item.started.isoformat() if item.started is not None else "",
+        "startedDateTime": "" if item.started is None or item.by_server else item.started.isoformat(),
         **({"time": item.took} if item.took is not None else {}),
         "request": {
             "method": item.method,
