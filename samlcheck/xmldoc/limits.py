@@ -23,7 +23,7 @@ class Limits:
     namespaces_in_scope: int = 64
     """Namespace declarations of an element and its ancestors."""
     namespaces: int = 20_000
-    """Namespace declarations in all. Several products declare two at every AttributeValue, and people are in thousands of groups."""
+    """Namespace declarations in all: products declare two at every AttributeValue, and people are in thousands of groups."""
     cost: int = 40_000_000
     """Sum over all elements of the square of attributes plus namespace declarations in scope.
 
