@@ -118,15 +118,30 @@ def _days(entity: EntityCase) -> Readings:
 Pick = Callable[[EntityCase], list[etree._Element]]
 
 
-def _elements(name: str, title: str, doc: str, at: str, odd: Pick) -> None:
-    """Add a fact that lists what is odd where not every KeyDescriptor has one certificate."""
+def _elements(name: str, title: str, doc: str, at: str, odd: Pick, show: Callable[[etree._Element], str]) -> None:
+    """Add a fact that lists what is odd where not every KeyDescriptor has one certificate. show: what is said of each."""
 
     def quick(entity: EntityCase) -> list[str]:
-        return [] if entity.one_certificate_each else ["present"] * len(odd(entity))
+        return [] if entity.one_certificate_each else [show(node) for node in odd(entity)]
 
-    derived(name, title, doc, at=at, quick=quick)(
-        lambda entity: Readings(tuple(entity.reader.present(node) for node in odd(entity)))
-    )
+    def read(entity: EntityCase) -> Readings:
+        found = ((node, show(node)) for node in odd(entity))
+        return Readings(tuple(Reading(words, words, entity.document.ref(node)) for node, words in found))
+
+    derived(name, title, doc, at=at, quick=quick)(read)
+
+
+def _subject(certificate: etree._Element) -> str:
+    facts = examine(text_of(certificate))
+    return facts.subject or facts.content
+
+
+def _inside(certificate: etree._Element) -> str:
+    return ", ".join("a comment" if not isinstance(node.tag, str) else f"the element {local(node.tag)}" for node in certificate)
+
+
+def _names_of(descriptor: etree._Element) -> str:
+    return ", ".join(f"KeyName {text_of(node).strip()}" for node in descriptor.iter(q("ds:KeyName"))) or "nothing"
 
 
 def is_further(certificate: etree._Element) -> bool:
@@ -140,15 +155,15 @@ _CERTIFICATE = q("ds:X509Certificate")
 _KEYS = (_CERTIFICATE, q("ds:KeyValue"), "{http://www.w3.org/2009/xmldsig11#}DEREncodedKeyValue")
 _elements(
     "metadata.keys.markup", "markup in X509Certificate", "Certificates with a comment or an element inside", CERTIFICATES,
-    lambda entity: [node for node in entity.at(CERTIFICATES) if len(node)],
+    lambda entity: [node for node in entity.at(CERTIFICATES) if len(node)], _inside,
 )  # fmt: skip
 _elements(
     "metadata.keys.chains", "further X509Certificate", "Certificates after the first of the same KeyDescriptor", CERTIFICATES,
-    lambda entity: [node for node in entity.at(CERTIFICATES) if is_further(node)],
+    lambda entity: [node for node in entity.at(CERTIFICATES) if is_further(node)], _subject,
 )  # fmt: skip
 _elements(
     "metadata.keys.bare", "KeyDescriptor without key", "KeyDescriptors that hold neither a certificate nor a key value", KEYS,
-    lambda entity: [node for node in entity.at(KEYS) if next(node.iter(*_KEYS), None) is None],
+    lambda entity: [node for node in entity.at(KEYS) if next(node.iter(*_KEYS), None) is None], _names_of,
 )  # fmt: skip
 
 
