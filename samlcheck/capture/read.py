@@ -51,7 +51,8 @@ def _commands(octets: bytes, artifact: Artifact, layers: tuple[Layer, ...]) -> C
     found = http.commands(escapes.as_text(octets)[0])
     entries = [Entry(item.method, escapes.printable(item.url), None, None, item.headers, body=item.body or None) for item in found]
     layer = Layer("curl", len(octets), sum(len(item.url) + len(item.body) for item in found))
-    return recording.assemble(entries, artifact, "curl", (*layers, layer), ())
+    notes = (Note("without-answers", "Commands of curl hold requests alone: what was answered to them cannot be told."),)
+    return recording.assemble(entries, artifact, "curl", (*layers, layer), notes)
 
 
 def _json_recording(octets: bytes, artifact: Artifact, layers: tuple[Layer, ...]) -> Capture | None:

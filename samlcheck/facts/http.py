@@ -43,6 +43,12 @@ def _body_captured(flow: Flow, step: Exchange) -> Readings:
     return at(step, flow.login.response is not None)
 
 
+@fact("http.acs.url_cut", "length of the URL that was cut", "integer", "Characters of the URL with the response, if it breaks off")
+@of_flow
+def _url_cut(flow: Flow) -> Readings:
+    return at(flow.url_cut, len(flow.url_cut.url)) if flow.url_cut is not None else Readings()
+
+
 @fact("http.acs.redirected", "where the delivery was redirected", "uri", "A redirect at the ACS that loses what was posted")
 @of_flow
 def _redirected(flow: Flow) -> Readings:

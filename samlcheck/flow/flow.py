@@ -109,6 +109,11 @@ class Flow:
         return tuple(self.login.capture.exchanges[index] for index in again)
 
     @cached_property
+    def url_cut(self) -> Exchange | None:
+        """The delivery in a URL that breaks off."""
+        return self.trail.posting if quality.cut_in_url(self.trail, self.codes) else None
+
+    @cached_property
     def recorder(self) -> Recorder:
         """What made the recording."""
         return quality.made_with(self.trail, self.login.capture.producer)

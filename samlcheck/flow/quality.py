@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from typing import Literal
 
 from samlcheck.capture.entry import header
@@ -36,7 +37,10 @@ def made_with(trail: Trail, producer: str) -> Recorder:
 
 def shortcomings(login: Login, trail: Trail) -> tuple[Shortcoming, ...]:
     """Return what the recording of a login lacks."""
-    found = [Shortcoming(_OF_NOTES[note.code], note.message) for note in login.capture.notes if note.code in _OF_NOTES]
+    told = [note for note in login.capture.notes if note.code in _OF_NOTES]
+    if login.response is not None or cut_in_url(trail, {note.code for note in told}):  # it is known, or was sent no better
+        told = [note for note in told if note.code not in ("masked", "truncated")]
+    found = [Shortcoming(_OF_NOTES[note.code], note.message) for note in told]
     if login.response is None:
         found += _without_response(trail, {item.code for item in found})
     asked = login.response is not None and login.response.anatomy.message.get("InResponseTo") is not None
@@ -54,9 +58,15 @@ def shortcomings(login: Login, trail: Trail) -> tuple[Shortcoming, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def cut_in_url(trail: Trail, codes: AbstractSet[str]) -> bool:
+    """Tell whether the response was sent in a URL that broke off: recorders keep URLs whole, senders cut them."""
+    posting = trail.posting
+    return posting is not None and posting.method == "GET" and "SAMLResponse=" in posting.url and "truncated" in codes
+
+
 def _without_response(trail: Trail, known: set[Code]) -> list[Shortcoming]:
     if trail.posting is not None:
-        if known & {"masked", "message-cut"}:
+        if known & {"masked", "message-cut"} or trail.posting.method == "GET":
             return []
         where = f"{hostname(trail.posting.url)} answered with status {trail.posting.status}"
         return [Shortcoming("body-missing", f"The POST to the ACS URL is recorded without its body ({where}).")]

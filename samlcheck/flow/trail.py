@@ -111,6 +111,7 @@ def _posting(
     for step in exchanges[asked.index + 1 if asked is not None else 0 :]:
         at_target = bool(target) and without_query(step.url) == without_query(target)
         unread = step.method == "POST" and (not step.request_body or b"SAMLResponse" in step.request_body)
+        unread = unread or "SAMLResponse=" in step.url
         if unread and (at_target or (not target and _ACS_PATH.search(step.url))):
             return step
         if unread and asked is not None and hostname(step.url) == hostname(target) and _ACS_PATH.search(step.url):

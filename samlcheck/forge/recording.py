@@ -196,7 +196,7 @@ class _Story:
         redirect = 300 <= status < 400
         got: Headers = (("Location", told.location),) if redirect else ()
         got += (("Set-Cookie", told.session_cookie),) if told.session_cookie else ()
-        url = self.acs + ("?" + self.forged.form if told.method == "GET" else "")
+        url = self.acs + (f"?{body}" if told.method == "GET" else "")
         yield self._sp(told.method, url, at, page, status, sent=sent, got=got, body=body if told.method == "POST" else None)
         if told.repeated:
             later = at + timedelta(seconds=5)

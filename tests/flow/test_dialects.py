@@ -6,8 +6,8 @@ import pytest
 
 from samlcheck.finding import NotChecked
 from samlcheck.forge import Keys
-from tests.flow.dialects import DIALECTS, WITH_COOKIES, WITH_TIMES
-from tests.flow.recorded import Edits, findings, judged, worrying
+from tests.flow.dialects import DIALECTS, WITH_COOKIES, WITH_TIMES, entries
+from tests.flow.recorded import Edits, findings, inspect, judged, recording, worrying
 
 IDP_INITIATED: Edits = {"idp_initiated": "true"}
 RECORDERS = {
@@ -89,3 +89,30 @@ def test_a_missing_body_is_said_first(dialect: str, idp_keys: Keys) -> None:
     assert len(first.finding.fix_steps) >= 1
     assert findings(report).keys() & {"answers/error", "answers/error-without-cookies"}
     assert report.diagnosis.owner == ""
+
+
+@pytest.mark.parametrize("dialect", [name for name in DIALECTS if name not in WITH_TIMES])
+def test_times_of_servers_are_no_clock_of_the_browser(dialect: str, idp_keys: Keys) -> None:
+    """Where a recorder keeps no times, the servers' Date headers stand in: their order is not that of the steps."""
+    report = judged(idp_keys, {"flow.sp_ahead": "-120", "flow.status": "403"}, dialect)
+    assert [step.host for step in report.timeline] == ["sp.example", "idp.example", "idp.example", "sp.example"]
+    found = findings(report)
+    assert "How far the clocks are apart cannot be told" in found["flow/not-yet-valid-at-the-service"].message.plain()
+    assert not found.keys() & {"flow/clocks-apart", "flow/delivered-too-late", "capture-quality/begun-late"}
+
+
+@pytest.mark.parametrize("dialect", ["chrome", "firefox", "saz", "burp", "saml-tracer"])
+def test_a_delivery_without_answer_has_failed(dialect: str, idp_keys: Keys) -> None:
+    report = judged(idp_keys, {"flow.status": "0", "flow.error": "net::ERR_NAME_NOT_RESOLVED"}, dialect)
+    assert report.diagnosis.causes[0].finding.rule == "flow/network-failed"
+    assert report.diagnosis.owner == "network"
+
+
+def test_commands_of_curl_say_that_they_hold_no_answers(idp_keys: Keys) -> None:
+    sent = [entry["request"] for entry in entries(recording(idp_keys, {}))]
+    commands = [
+        f"curl '{item['url']}'" + (f" --data-raw '{post['text']}'" if (post := item.get("postData")) else "") for item in sent
+    ]
+    (report,) = inspect("\n".join(commands).encode(), idp_keys).logins
+    assert [note.code for note in report.case.login.capture.notes] == ["without-answers"]
+    assert [step.status for step in report.timeline] == [None, None]

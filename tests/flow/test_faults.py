@@ -34,6 +34,13 @@ ROWS: dict[str, tuple[Edits, str, str, str, str]] = {
         "idp",
         "idp",
     ),
+    "cut-in-the-url": (
+        {"flow.method": "GET", "flow.body": "cut", "flow.status": "414"},
+        "flow/delivered-by-get",
+        "",
+        "idp",
+        "idp",
+    ),
     "lost-in-a-redirect": (
         {"flow.status": "301", "flow.location": "https://sp.example/saml/acs/", "flow.home_status": "405"},
         "flow/lost-in-a-redirect",
@@ -287,6 +294,14 @@ def test_the_ledger_is_shown_without_values(idp_keys: Keys) -> None:
         ),
     ]
     assert "SECRET" not in repr(report.diagnosis) + repr(report.timeline)
+
+
+def test_a_response_cut_in_its_url_is_no_fault_of_the_recording(idp_keys: Keys) -> None:
+    found = findings(judged(idp_keys, ROWS["cut-in-the-url"][0]))
+    assert "capture-quality/message-cut" not in found
+    assert found["flow/response-url-cut"].message.plain() == (
+        "The response was sent in a URL, and that breaks off after 2076 characters: somebody on the way takes no longer ones."
+    )
 
 
 def test_answers_hang_under_whatever_else_is_wrong(idp_keys: Keys) -> None:
