@@ -37,16 +37,22 @@ _AS_WRITTEN = (
     "signature.assertion.verdict", "signature.assertion.reason", "certificate.embedded.subject", "certificate.embedded.sha256",
     "encryption.algorithms", "encryption.reasons", "encryption.elements", "http.acs.method", "http.acs.url", "http.acs.status",
     "http.acs.redirected", "http.acs.answer", "http.acs.answer_status", "http.acs.answer_host", "http.idp.refused",
-    "http.request.status", "http.service_url", "http.blocked", "http.form_delivered", "http.frame_refused", "http.acs.cookie_sent",
+    "http.request.status", "http.service_url", "http.blocked", "http.form_delivered", "http.frame_refused", "http.frame_policy",
+    "http.acs.cookie_sent", "http.circle.url",
     "http.cookies.set", "http.cookies.lost", "http.cookies.lost_because", "http.clock.ahead", "capture.quality",
 )  # fmt: skip
 """Facts whose values should be the same in two logins of one user at one service."""
 _PRESENCE = (
     "response.in_response_to", "response.id", "request.id", "assertion.subject", "assertion.nameid", "assertion.authn_statement",
     "assertion.session_index", "assertion.confirmation_in_response_to", "assertion.confirmation_address", "http.loop.count",
-    "http.replayed",
+    "http.replayed", "http.circle.count", "http.acs.url_cut",
 )  # fmt: skip
 """Facts of which it matters only whether there is one."""
+_OF_MESSAGES = (
+    "message.binding", "message.structure", "message.target", "response.", "assertion.", "signature.", "certificate.",
+    "encryption.",
+)  # fmt: skip
+"""Beginnings of facts that a login without response has of its request, or not at all: they are not compared then."""
 _SPANS = (
     ("how long before it was issued the assertion begins", "assertion.not_before", "assertion.issue_instant"),
     ("time from issue to the end of Conditions", "assertion.issue_instant", "assertion.not_on_or_after"),
@@ -101,7 +107,10 @@ def _slots(table: FactTable, name: str) -> tuple[Slot, ...]:
 
 
 def _facts(first: FactTable, second: FactTable) -> Iterator[Differing]:
+    alone = (first.case.login.response is None) != (second.case.login.response is None)
     for name in _AS_WRITTEN:
+        if alone and name.startswith(_OF_MESSAGES):
+            continue
         left, right = _raws(first, name), _raws(second, name)
         if sorted(left) == sorted(right) or _unknowable(name, first, second):
             continue
@@ -110,6 +119,8 @@ def _facts(first: FactTable, second: FactTable) -> Iterator[Differing]:
         yield Differing(first.title(name), name, _slots(first, name), _slots(second, name), Text.of(how))
     for name in _PRESENCE:
         left, right = _raws(first, name), _raws(second, name)
+        if alone and name.startswith(_OF_MESSAGES):
+            continue
         if bool(left) != bool(right) and not _unknowable(name, first, second):
             yield Differing(first.title(name), name, _slots(first, name), _slots(second, name), Text.of(_how(left, right)))
     for name in ("relay_state",):

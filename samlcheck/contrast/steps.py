@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
@@ -35,12 +36,18 @@ def _compared(left: Sequence[Step], right: Sequence[Step]) -> Iterator[Differing
             for one, other in zip(left[a:b], right[c:d], strict=True):
                 yield from _same_step(one, other)
             continue
-        for step in left[a:b]:
-            if _matters(step):
-                yield Differing(_name(step), "step", (_told(step),), (), Text.of("only the first has this step"))
-        for step in right[c:d]:
-            if _matters(step):
-                yield Differing(_name(step), "step", (), (_told(step),), Text.of("only the second has this step"))
+        for step, times in _once(left[a:b]):
+            yield Differing(_name(step), "step", (_told(step),), (), Text.of(f"only the first has this step{times}"))
+        for step, times in _once(right[c:d]):
+            yield Differing(_name(step), "step", (), (_told(step),), Text.of(f"only the second has this step{times}"))
+
+
+def _once(extra: Sequence[Step]) -> Iterator[tuple[Step, str]]:
+    """Yield the steps that only one login has and that matter, each once and with how often it stands there."""
+    counts = Counter((_name(step), _told(step)) for step in extra if _matters(step))
+    for step in extra:
+        if times := counts.pop((_name(step), _told(step)), 0):
+            yield step, f", {times} times" if times > 1 else ""
 
 
 def _key(step: Step) -> tuple[str, ...]:
@@ -66,8 +73,8 @@ def _same_step(one: Step, other: Step) -> Iterator[Differing]:
         yield from differs("address", one.host + one.path, other.host + other.path, "delivered elsewhere")
         yield from differs("method", one.method, other.method, "another method")
     yield from differs("message", ", ".join(sorted(one.carried)), ", ".join(sorted(other.carried)), "it carries something else")
-    yield from differs("cookies set", _flags(one), _flags(other), "other cookies, or other flags")
-    if one.sent_cookies is not None and other.sent_cookies is not None:
+    if one.sent_cookies is not None and other.sent_cookies is not None:  # else the recording does not show any
+        yield from differs("cookies set", _flags(one), _flags(other), "other cookies, or other flags")
         sent = [", ".join(sorted(step.sent_cookies or ())) for step in (one, other)]
         yield from differs("cookies sent", sent[0], sent[1], "other cookies came with it")
     yield from differs("frame", "in a frame" if one.framed else "", "in a frame" if other.framed else "", "one is in a frame")

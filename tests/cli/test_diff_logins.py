@@ -160,6 +160,34 @@ def test_what_a_page_says_points_at_the_difference(samlcheck: Run) -> None:
     assert (second["fact"], second["rules"]) == ("http.acs.answer", ["answers/error"])
 
 
+RECORDED = Path(__file__).parents[2] / "fixtures" / "browser"
+
+
+def test_the_recorder_makes_no_difference(samlcheck: Run) -> None:
+    ran = samlcheck("diff", RECORDED / "healthy.har", RECORDED / "healthy.devtools.har")
+    assert ran.code == 0, ran.out
+    assert "Nothing differs that matters" in ran.out
+
+
+def test_cookies_that_one_recording_leaves_out_are_not_compared(samlcheck: Run) -> None:
+    ran = samlcheck("diff", RECORDED / "healthy.har", RECORDED / "healthy.devtools-sanitised.har", "--json")
+    assert ran.json["steps"] == []
+    assert [item["fact"] for item in ran.json["differences"]] == ["capture.quality"]
+
+
+def test_steps_that_go_round_are_told_once(samlcheck: Run) -> None:
+    ran = samlcheck("diff", RECORDED / "healthy.har", RECORDED / "redirect-circle.devtools.har")
+    assert ran.out.count("only the second has this step, 9 times") == 2
+    assert "failed check: flow/redirect-circle" in ran.out
+
+
+def test_a_login_without_response_is_not_compared_by_what_its_request_is_like(samlcheck: Run) -> None:
+    ran = samlcheck("diff", RECORDED / "frame.har", RECORDED / "frame-forbidden.har", "--json")
+    facts = {item["fact"] for item in ran.json["differences"]}
+    assert {"message.kind", "http.frame_refused", "http.form_delivered"} <= facts
+    assert not any(fact.startswith(("signature.", "certificate.", "assertion.", "message.binding")) for fact in facts)
+
+
 @pytest.mark.parametrize(
     ("options", "words", "code"),
     [
