@@ -50,6 +50,8 @@ def _commands(octets: bytes, artifact: Artifact, layers: tuple[Layer, ...]) -> C
 
     found = http.commands(escapes.as_text(octets)[0])
     entries = [Entry(item.method, escapes.printable(item.url), None, None, item.headers, body=item.body or None) for item in found]
+    # Chromium copies what it kept from earlier pages behind the rest: responses belong behind their requests.
+    entries.sort(key=lambda item: "SAMLResponse=" in item.url or "SAMLResponse=" in (item.body or ""))
     layer = Layer("curl", len(octets), sum(len(item.url) + len(item.body) for item in found))
     notes = (Note("without-answers", "Commands of curl hold requests alone: what was answered to them cannot be told."),)
     return recording.assemble(entries, artifact, "curl", (*layers, layer), notes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 import stat
 import zipfile
 
@@ -199,6 +200,29 @@ def test_all_requests_copied_as_curl_are_one_login() -> None:
         ("GET", ("Cookie", "idp=1")),
         ("POST", ("Cookie", "state=1; theme=x")),
     ]
+
+
+def for_cmd(text: str) -> str:
+    """Quote an argument as Chromium does for the Windows prompt: carets before what it would read, new lines doubled."""
+    text = text.replace("\\", "\\\\").replace('"', '\\"')
+    text = re.sub(r"[^a-zA-Z0-9\s_\-:=+~'/.,?;()*`]", r"^\g<0>", text)
+    text = re.sub(r"%(?=[a-zA-Z0-9_])", "%^", text)
+    return '^"' + re.sub(r"\r?\n", "^\n\n", text) + '^"'
+
+
+def test_commands_for_the_windows_prompt_in_the_order_in_which_chromium_copies_them() -> None:
+    text = " &\r\n".join(
+        [
+            f"curl --url {for_cmd('https://sp.example/acs')} ^\n  -b {for_cmd('state=1; quoted=' + chr(34) + 'x' + chr(34))} ^\n"
+            f"  --data-raw {for_cmd(POSTED)}",
+            f"curl --url {for_cmd(REQUEST_URL)} ^\n  -H {for_cmd('Accept: text/html')}",
+        ]
+    )
+    found = capture(text, "paste")
+    assert [(message.role, message.binding) for message in found.messages] == [("request", "redirect"), ("response", "post")]
+    assert found.exchanges[0].url == REQUEST_URL
+    assert found.exchanges[1].request_headers == (("Cookie", 'state=1; quoted="x"'),)
+    assert "begun-late" not in {note.code for note in found.notes}
 
 
 def test_several_commands_without_saml_are_said_to_hold_none() -> None:
