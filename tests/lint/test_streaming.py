@@ -202,6 +202,19 @@ def test_what_is_out_of_the_ordinary_is_left_to_the_whole(how: dict[str, object]
     assert in_pieces(data, pinned(keys)) is None
 
 
+@pytest.mark.parametrize(
+    "second",
+    [' ID="_root"', ' xml:id="_root"', ' ID="&#95;root"', ' Id=" _root "', ' xmlns:x="urn:x" x:id="_roo&#x74;"'],
+    ids=["same", "xml", "spelt-out", "blanks", "foreign"],
+)
+def test_a_second_bearer_of_the_id_is_refused_even_if_it_is_signed(second: str, keys: Keys) -> None:
+    data = signed(keys, THREE[0], *THREE, entity("d", more=second))
+    assert in_pieces(data, pinned(keys)) is None
+    reference = whole(data, pinned(keys))
+    assert reference is not None
+    assert (reference.verdict, reference.reason) == ("refused", "duplicate-id")
+
+
 def test_another_key_and_no_key_are_left_to_the_whole(keys: Keys) -> None:
     data = signed(keys, *THREE)
     assert in_pieces(data, pinned(make_keys("other.example"))) is None
