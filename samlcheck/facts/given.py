@@ -56,6 +56,22 @@ def _idp_valid_until(case: Case) -> Readings:
     return Readings(tuple(Reading(end, iso(end), item.node, label=item.document) for item, end in ends if end is not None))
 
 
+@fact(
+    "idp.key_problems",
+    "keys in the IdP metadata",
+    "text",
+    "Why the metadata given by --idp yields no key to verify signatures with; nothing where there is one",
+    many=True,
+)
+def _idp_key_problems(case: Case) -> Readings:
+    if not case.anchors.metadata:
+        return NO_METADATA
+    if case.anchors.keys:
+        return Readings()
+    why = tuple(text.plain().rstrip(".") for text in case.anchors.problems) or ("it has no KeyDescriptor",)
+    return Readings(tuple(Reading(text, text, label="--idp") for text in why))
+
+
 @fact("idp.sso_urls", "SingleSignOnService of the IdP", "uri", "Locations in the IdP metadata given", many=True)
 def _idp_sso(case: Case) -> Readings:
     found = _locations(_entities(case.anchors.metadata), lambda item: item.single_sign_on)

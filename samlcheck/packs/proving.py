@@ -42,7 +42,7 @@ VALID_UNTIL = "idp.valid_until"
 WANTS_SIGNED = "idp.wants_signed_requests"
 """Another: WantAuthnRequestsSigned of that metadata."""
 CERTIFICATE = "idp.certificate"
-"""Another: a certificate given beside that metadata, by a word of the forge's ``key``."""
+"""Another: a certificate given beside that metadata, by a word of the forge's ``key``; ``none``: not even the metadata has one."""
 POLICIES = ("iam.role", "iam.policy")
 """And two more: the trust policy and the permission policy given by ``--iam-role`` and ``--iam-policy``, as JSON."""
 BASE_LOGIN = Example(name="base login")
@@ -176,6 +176,8 @@ def _beside(case: Case, word: str) -> Case:
     from samlcheck.forge.keys import keys_for_this_run
     from samlcheck.trust.anchors import load
 
+    if word == "none":
+        return replace(case, anchors=replace(case.anchors, keys=()))
     given = load((Artifact("idp.pem", keys_for_this_run(word).certificate_pem),))
     return replace(case, anchors=replace(case.anchors, keys=(*case.anchors.keys, *given.keys)))
 

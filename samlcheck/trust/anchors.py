@@ -46,8 +46,9 @@ def load(artifacts: Sequence[Artifact], *, role: Role = "idp") -> Anchors:
     metadata: list[Anatomy] = []
     problems: list[Text] = []
     for artifact in artifacts:
+        documents = len(metadata)
         found = _load(artifact, role, metadata, problems)
-        if not found:
+        if not found and (role != "idp" or len(metadata) == documents):  # metadata without a key is a finding of its own
             raise UsageError(
                 "This file holds no key that could verify an IdP's signatures.",
                 tip="Give the IdP's metadata or its token-signing certificate.",
@@ -239,10 +240,21 @@ def _of_descriptor(descriptor: KeyDescriptor, artifact: Artifact, entity_id: str
             load_certificate(der)
             ders.append((der, origin))
         except ValueError:
-            problems.append(Text.of(Slot(origin), ": the X509Certificate cannot be read and is skipped."))
+            problems.append(Text.of(Slot(origin), f": the X509Certificate {_fault(_text(element))}."))
     keys = _without_issuers(ders, artifact, problems, entity_id)
     keys.extend(_key_values(descriptor, origin, entity_id) if not keys else ())
     return keys
+
+
+def _fault(text: str) -> str:
+    """Return what is wrong with the content of an X509Certificate (XML Signature 4.5.4.1: base64 of DER, nothing else)."""
+    if "-----" in text:
+        return "has the first and last line of a PEM file in it; only the base64 between them belongs there"
+    try:
+        decode_base64(text)
+    except ValueError:
+        return "is no base64"
+    return "is damaged or cut off" if text.strip() else "is empty"
 
 
 def _key_values(descriptor: KeyDescriptor, origin: str, entity_id: str) -> Iterator[PinnedKey]:

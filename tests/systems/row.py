@@ -6,7 +6,7 @@ brings the login as three users would: with everything they know, with the paste
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -87,16 +87,20 @@ def forged(system: System, row: Row, keys: Keys) -> tuple[Recipe, Forged]:
     return known, forge(edit(known, row.edits), keys)
 
 
-def judged(system: System, row: Row, way: Way, keys: Keys, *, beside: bytes = b"") -> LoginReport:
+def judged(
+    system: System, row: Row, way: Way, keys: Keys, *, beside: bytes = b"", metadata: Callable[[bytes], bytes] = bytes
+) -> LoginReport:
     """Return what is said of a row's login when it is brought this way.
 
-    beside: a certificate given besides the IdP's metadata.
+    beside: a certificate given besides the IdP's metadata. metadata: what became of that before the service got it.
     """
     known, sent = forged(system, row, keys)
     pasted = sent.form if row.form else sent.base64
     captures, unread = read_captures([Artifact("pasted", pasted.encode())])
     assert not unread
-    files = [Artifact("idp-metadata.xml", idp_metadata(known, (sent.keys,)))] + [Artifact("idp.pem", beside)] * bool(beside)
+    files = [Artifact("idp-metadata.xml", metadata(idp_metadata(known, (sent.keys,))))] + [Artifact("idp.pem", beside)] * bool(
+        beside
+    )
     anchors = Anchors() if way == "paste" else load(files)
     now = AT + row.later
     question = Question(

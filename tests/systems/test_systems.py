@@ -165,3 +165,11 @@ def test_a_certificate_that_was_replaced_is_found_though_the_metadata_is_new(idp
 def test_the_same_certificate_beside_the_metadata_is_nothing_to_remark_on(idp_keys: Keys) -> None:
     row = next(item for item in SERVICE_HEALTHY if item.id == "service")
     assert complaints(judged(SERVICE, row, "all", idp_keys, beside=idp_keys.certificate_pem)) == []
+
+
+def test_metadata_whose_key_cannot_be_used_is_the_cause(idp_keys: Keys) -> None:
+    row = next(item for item in SERVICE_HEALTHY if item.id == "service")
+    report = judged(SERVICE, row, "all", idp_keys, metadata=lambda xml: xml.replace(b'use="signing"', b'use="encryption"'))
+    found = report.diagnosis.causes[0].finding
+    assert (found.rule, found.fix_by, report.diagnosis.verdict) == ("signatures/idp-metadata-without-key", "sp", "rejected")
+    assert "KeyDescriptor 1 is for encryption" in found.message.plain()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -238,12 +239,6 @@ WRONG: dict[str, tuple[Callable[[Keys], bytes], type[SamlcheckError], str, str]]
     ),
     "other XML": (lambda keys: b"<project/>", UsageError, "other-xml", "This is XML, but no SAML metadata."),
     "ZIP": (lambda keys: b"PK\x03\x04rest", UsageError, "zip", "This is a ZIP archive."),
-    "metadata without keys": (
-        lambda keys: idp_metadata(healthy(), []),
-        UsageError,
-        "no-signing-key",
-        "This file holds no key that could verify an IdP's signatures.",
-    ),
     "PEM without its end": (lambda keys: keys.certificate_pem[:500], InputError, "damaged-pem", "The PEM block has no end."),
     "PEM with a hole": (
         lambda keys: keys.certificate_pem[:200] + b"*" + keys.certificate_pem[201:],
@@ -301,3 +296,39 @@ def test_metadata_of_others_only_is_said_to_be_that(idp_keys: Keys, other_keys: 
         establish(read(message(idp_keys)), given(okta, entra), issuer_hint=healthy("okta").response_issuer).reason
         == "signature-invalid"
     )
+
+
+_KEYLESS: dict[str, tuple[Callable[[bytes], bytes], tuple[str, ...]]] = {
+    "no key": (lambda xml: re.sub(rb"<md:KeyDescriptor.*?</md:KeyDescriptor>", b"", xml, flags=re.DOTALL), ()),
+    "a key for encryption": (
+        lambda xml: xml.replace(b'use="signing"', b'use="encryption"'),
+        ("file-1: KeyDescriptor 1 is for encryption and verifies nothing.",),
+    ),
+    "PEM in the metadata": (
+        lambda xml: re.sub(rb"(X509Certificate>)([^<]+)<", rb"\1-----BEGIN CERTIFICATE-----\n\2\n-----END CERTIFICATE-----<", xml),
+        (
+            "file-1, KeyDescriptor 1 (signing): the X509Certificate has the first and last line of a PEM file in it; only the "
+            "base64 between them belongs there.",
+        ),
+    ),
+    "a certificate cut off": (
+        lambda xml: re.sub(rb"(X509Certificate>[^<]{400})[^<]+<", rb"\1<", xml),
+        ("file-1, KeyDescriptor 1 (signing): the X509Certificate is damaged or cut off.",),
+    ),
+    "an empty certificate": (
+        lambda xml: re.sub(rb"(X509Certificate>)[^<]+<", rb"\1<", xml),
+        ("file-1, KeyDescriptor 1 (signing): the X509Certificate is empty.",),
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "why"), _KEYLESS.values(), ids=_KEYLESS)
+def test_metadata_without_a_usable_key_is_no_unreadable_file(
+    idp_keys: Keys, change: Callable[[bytes], bytes], why: tuple[str, ...]
+) -> None:
+    """The service has it so, and fails because of it: that is a diagnosis (rule signatures/idp-metadata-without-key)."""
+    found = given(change(idp_metadata(healthy(), [idp_keys])))
+    assert (found.keys, len(found.metadata)) == ((), 1)
+    assert tuple(text.plain() for text in found.problems) == why
+    facts = establish(read(message(idp_keys)), found)
+    assert (facts.verdict, facts.reason) == ("unverified", "no-key-given")
