@@ -54,6 +54,12 @@ def explain(exam: Examination, given: Sequence[PinnedKey], embedded: Sequence[Pi
         )
     if exam.digest_holds:
         return _content_intact(exam, given, embedded, element)
+    if exam.stood_alone:
+        words = (
+            'What is signed was a document of its own when it was signed, with the Reference URI="", and was then put into the '
+            f"{element}: there that means the whole {element}. SAML requires # and the ID of the signed element (core 5.4.2)."
+        )
+        return Cause("reference-empty", Text.of(words), "refused")
     mended = _repairable(exam, given, embedded, element) if size <= LARGEST else None
     if mended is not None:
         return mended
@@ -76,7 +82,7 @@ def _content_intact(exam: Examination, given: Sequence[PinnedKey], embedded: Seq
         fits = Text()
         if signer is not None:
             fits = Text.of(
-                "It fits the certificate inside the message, ",
+                f"It fits the {_kind(signer)} inside the message, ",
                 in_words(signer.certificate),
                 ", but a message cannot vouch for its own key. ",
             )
@@ -92,7 +98,7 @@ def _content_intact(exam: Examination, given: Sequence[PinnedKey], embedded: Seq
         return Cause(
             "key-rotated",
             Text.of(
-                f"The {element} is intact, but signed by another key: the certificate inside the message, ",
+                f"The {element} is intact, but signed by another key: the {_kind(signer)} inside the message, ",
                 in_words(signer.certificate),
                 f", verifies, but is not the {_count(given)} given: ",
                 _listed(given),
@@ -116,7 +122,11 @@ def _content_intact(exam: Examination, given: Sequence[PinnedKey], embedded: Seq
                 ". Find what rewrites the message on its way.",
             ),
         )
-    hint = "the certificate inside the message does not fit either" if embedded else "the message carries no certificate to compare"
+    hint = (
+        f"the {_kind(embedded[0])} inside the message does not fit either"
+        if embedded
+        else "the message carries no certificate to compare"
+    )
     return Cause(
         "other-key",
         Text.of(
@@ -125,6 +135,10 @@ def _content_intact(exam: Examination, given: Sequence[PinnedKey], embedded: Seq
             ". Load the IdP's present certificate or metadata.",
         ),
     )
+
+
+def _kind(key: PinnedKey) -> str:
+    return "certificate" if key.certificate_der else "key"
 
 
 def _repairable(exam: Examination, given: Sequence[PinnedKey], embedded: Sequence[PinnedKey], element: str) -> Cause | None:

@@ -87,6 +87,15 @@ class Examination:
 
     # What if?
 
+    @property
+    def stood_alone(self) -> bool:
+        """Whether the digest is that of the signature's parent as a document of its own, as ``URI=""`` meant when it was signed."""
+        a, parent = self.admitted, self.admitted.signature.getparent()
+        if parent is None or parent is a.target:
+            return False
+        alone = canonical(parent, a.method, prefixes=a.prefixes, without=a.signature, alone=True)
+        return self._is_expected(self._digest(alone))
+
     @cached_property
     def spelt_content(self) -> Respelling:
         """The content with its values left open."""

@@ -217,10 +217,11 @@ def test_a_lost_list_of_inclusive_namespaces_is_named(idp_keys: Keys) -> None:
     assert "the list of InclusiveNamespaces was lost" in found.explanation.plain()
 
 
-def _assertion_signed_inclusively(keys: Keys, *, within: bool) -> tuple[str, str]:
+def _assertion_signed_inclusively(
+    keys: Keys, *, within: bool, uri: str = f"#{healthy().assertion_id}", transform: str = INCLUSIVE
+) -> tuple[str, str]:
     """Return a response whose assertion is signed by inclusive canonicalisation, and the assertion as it was signed."""
-    identifier = healthy().assertion_id
-    signature = template(f"#{identifier}", transforms=(ENVELOPED, INCLUSIVE))
+    signature = template(uri, transforms=(ENVELOPED, transform))
     whole = placed(unsigned(), signature, on="Assertion")
     start, end = whole.index("<saml:Assertion"), whole.index("</saml:Assertion>") + len("</saml:Assertion>")
     if within:
@@ -246,6 +247,18 @@ def test_an_assertion_put_into_another_message_is_named(idp_keys: Keys) -> None:
     found = fact(trust(response.encode(), idp_keys), "Assertion")
     assert (found.verdict, found.reason) == ("invalid", "namespaces-changed"), found.explanation.plain()
     assert "signed by itself and then put into a message with more namespaces" in found.explanation.plain()
+
+
+@pytest.mark.parametrize("transform", [EXCLUSIVE, INCLUSIVE], ids=["exclusive", "inclusive"])
+def test_an_assertion_signed_as_the_whole_document_and_put_into_a_message_is_named(idp_keys: Keys, transform: str) -> None:
+    response, alone = _assertion_signed_inclusively(idp_keys, within=False, uri="", transform=transform)
+    assert fact(trust(alone.encode(), idp_keys), "Assertion").verdict == "valid"
+    for keys in ((idp_keys,), ()):
+        found = fact(trust(response.encode(), *keys), "Assertion")
+        assert (found.verdict, found.reason) == ("refused", "reference-empty"), found.explanation.plain()
+        assert "there that means the whole Response." in found.explanation.plain()
+    changed = fact(trust(response.replace("Mia", "Pia").encode(), idp_keys), "Assertion")
+    assert (changed.verdict, changed.reason) == ("invalid", "content-changed")
 
 
 # What cannot be undone.
