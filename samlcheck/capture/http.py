@@ -64,7 +64,7 @@ def _raw(text: str) -> Request | None:
 def _curl(text: str) -> Request | None:
     if _CURL.match(text) is None or len(text) > _CAP:
         return None
-    text = _from_cmd(text) if '^"' in text or "^\n" in text or "^\r" in text else text.replace("\\\r\n", " ")
+    text = from_cmd(text) if is_for_cmd(text) else text.replace("\\\r\n", " ")
     try:
         words = shlex.split(text.lstrip(" \t\r\n$>"))
     except ValueError:
@@ -96,7 +96,12 @@ def _curl(text: str) -> Request | None:
     return Request("curl", method or ("POST" if bodies else "GET"), url, "&".join(bodies), tuple(headers))
 
 
-def _from_cmd(text: str) -> str:
+def is_for_cmd(text: str) -> bool:
+    """Tell whether a curl command was written for the Windows prompt."""
+    return _CURL.match(text) is not None and ('^"' in text or "^\n" in text or "^\r" in text)
+
+
+def from_cmd(text: str) -> str:
     """Return a command as a shell reads it that was written for ``cmd``: a caret before what means something there."""
     return re.sub(r"\^(.)", r"\1", re.sub(r"[ \t]*\^\r?\n(?!\r?\n)", " ", re.sub(r"\^\r?\n\r?\n", "\n", text)))
 

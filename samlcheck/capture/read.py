@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from samlcheck.capture import escapes, find
 from samlcheck.capture.model import Capture, CapturedMessage, Layer, Note
 from samlcheck.errors import HostileInput, InputError
 from samlcheck.source import Artifact
+
+if TYPE_CHECKING:
+    from samlcheck.capture.entry import Entry
 
 PASTE_CAP = 8 << 20
 RECORDING_CAP = 64 << 20
@@ -38,23 +42,37 @@ def _recording(octets: bytes, artifact: Artifact, layers: tuple[Layer, ...]) -> 
         from samlcheck.capture import burp
 
         return burp.read(octets, artifact, layers) if burp.is_burp(octets) else None
-    if octets[:5] == b"curl " and b"\ncurl " in octets and len(octets) <= PASTE_CAP:
+    if is_commands(octets):
         return _commands(octets, artifact, layers)
     return _json_recording(octets, artifact, layers) if _may_be_recording(octets) else None
 
 
 def _commands(octets: bytes, artifact: Artifact, layers: tuple[Layer, ...]) -> Capture | None:
     """Return the login that several curl commands are (*Copy all as cURL*): requests with their cookies, no answers."""
-    from samlcheck.capture import http, recording
+    from samlcheck.capture import recording
+
+    entries = commands(octets)
+    layer = Layer("curl", len(octets), sum(len(item.url) + len(item.body or "") for item in entries))
+    notes = (Note("without-answers", "Commands of curl hold requests alone: what was answered to them cannot be told."),)
+    return recording.assemble(entries, artifact, "curl", (*layers, layer), notes)
+
+
+def is_commands(octets: bytes) -> bool:
+    """Tell whether octets are several curl commands."""
+    return octets[:5] == b"curl " and b"\ncurl " in octets and len(octets) <= PASTE_CAP
+
+
+def commands(octets: bytes) -> list[Entry]:
+    """Return the requests of several curl commands, responses behind the requests that they answer.
+
+    Chromium copies what it kept from earlier pages behind the rest.
+    """
+    from samlcheck.capture import http
     from samlcheck.capture.entry import Entry
 
     found = http.commands(escapes.as_text(octets)[0])
     entries = [Entry(item.method, escapes.printable(item.url), None, None, item.headers, body=item.body or None) for item in found]
-    # Chromium copies what it kept from earlier pages behind the rest: responses belong behind their requests.
-    entries.sort(key=lambda item: "SAMLResponse=" in item.url or "SAMLResponse=" in (item.body or ""))
-    layer = Layer("curl", len(octets), sum(len(item.url) + len(item.body) for item in found))
-    notes = (Note("without-answers", "Commands of curl hold requests alone: what was answered to them cannot be told."),)
-    return recording.assemble(entries, artifact, "curl", (*layers, layer), notes)
+    return sorted(entries, key=lambda item: "SAMLResponse=" in item.url or "SAMLResponse=" in (item.body or ""))
 
 
 def _json_recording(octets: bytes, artifact: Artifact, layers: tuple[Layer, ...]) -> Capture | None:

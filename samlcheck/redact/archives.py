@@ -1,4 +1,4 @@
-"""What is no text taken apart, so that it can be copied: compressed files, and the archives of proxies as a HAR.
+"""What cannot be copied as it stands: compressed files, and as a HAR the archives of proxies and commands of curl.
 
 The copy of an archive is a HAR with the same requests in the same order; readers of recordings see the same in both.
 """
@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from samlcheck.capture import burp, saz
+from samlcheck.capture import burp, escapes, http, saz
 from samlcheck.capture.entry import Entry, Headers
-from samlcheck.capture.read import decompressed
+from samlcheck.capture.read import commands, decompressed, is_commands
 from samlcheck.redact.ledger import Ledger
 from samlcheck.source import Artifact
 
@@ -17,7 +17,7 @@ Object = dict[str, Any]
 
 
 def unpacked(artifact: Artifact, ledger: Ledger) -> bytes | Object:
-    """Return the octets of an input without compression, or the HAR that an archive of Fiddler or Burp Suite is.
+    """Return the octets of an input without compression, or the HAR that an archive or several commands of curl are.
 
     Raises InputError and HostileInput as the readers of archives do. What the copy will be instead is noted.
     """
@@ -30,6 +30,13 @@ def unpacked(artifact: Artifact, ledger: Ledger) -> bytes | Object:
     if octets[:1] in (b"<", b"\xef") and burp.is_burp(octets):
         ledger.note("items of Burp Suite were copied as a HAR")
         return _har("Burp Suite", burp.entries(octets))
+    if is_commands(octets):
+        ledger.note("commands of curl were copied as a HAR")
+        return _har("curl", commands(octets))
+    text = escapes.as_text(bytes(octets))[0] if octets[:5] == b"curl " else ""
+    if http.is_for_cmd(text):
+        ledger.note("a command for the Windows prompt was copied as one for other shells")
+        return escapes.as_octets(http.from_cmd(text))
     return bytes(octets)
 
 
@@ -49,7 +56,7 @@ def _entry(item: Entry) -> Object:
             **({"postData": {"mimeType": "", "text": item.body}} if item.body else {}),
         },
         "response": {
-            "status": item.status or 0,
+            **({"status": item.status} if item.status is not None else {}),
             "headers": _headers(item.response_headers),
             "redirectURL": item.location or "",
             "content": {"mimeType": item.content_type, **({"text": text} if text else {})},

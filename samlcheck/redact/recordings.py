@@ -165,7 +165,7 @@ def _post(post: Object, copyist: Copyist) -> Object:
 
 def _response(response: Object, url: str, copyist: Copyist) -> Object:
     new: Object = {
-        "status": jsontext.integer_of(response, "status") or 0,
+        **({} if (status := jsontext.integer_of(response, "status")) is None else {"status": status}),
         "statusText": _phrase(jsontext.text_of(response, "statusText"), copyist),
         "httpVersion": headers.standard(jsontext.text_of(response, "httpVersion"), copyist),
         "headers": headers.listed(response, copyist),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import zlib
 from urllib.parse import quote
 
@@ -54,3 +55,11 @@ POSTED = f"SAMLResponse={percent(RESPONSE_B64)}&RelayState=https%3A%2F%2Fsp.exam
 def capture(data: bytes | str, name: str = "paste") -> Capture:
     """Read octets or text as the program would."""
     return read(Artifact(name, data.encode() if isinstance(data, str) else data))
+
+
+def for_cmd(text: str) -> str:
+    """Quote an argument as Chromium does for the Windows prompt: carets before what it would read, new lines doubled."""
+    text = text.replace("\\", "\\\\").replace('"', '\\"')
+    text = re.sub(r"[^a-zA-Z0-9\s_\-:=+~'/.,?;()*`]", r"^\g<0>", text)
+    text = re.sub(r"%(?=[a-zA-Z0-9_])", "%^", text)
+    return '^"' + re.sub(r"\r?\n", "^\n\n", text) + '^"'

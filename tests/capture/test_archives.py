@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-import re
 import stat
 import zipfile
 
@@ -15,7 +14,7 @@ from hypothesis import strategies as st
 from samlcheck.capture import rawhttp
 from samlcheck.capture.model import Capture
 from samlcheck.errors import HostileInput, InputError
-from tests.capture.samples import POSTED, REQUEST_URL, RESPONSE, capture
+from tests.capture.samples import POSTED, REQUEST_URL, RESPONSE, capture, for_cmd
 
 POST = f"POST https://sp.example/acs HTTP/1.1\r\nHost: sp.example\r\nCookie: a=b\r\n\r\n{POSTED}"
 ASK = f"GET {REQUEST_URL} HTTP/1.1\r\nHost: idp.example\r\n\r\n"
@@ -200,14 +199,6 @@ def test_all_requests_copied_as_curl_are_one_login() -> None:
         ("GET", ("Cookie", "idp=1")),
         ("POST", ("Cookie", "state=1; theme=x")),
     ]
-
-
-def for_cmd(text: str) -> str:
-    """Quote an argument as Chromium does for the Windows prompt: carets before what it would read, new lines doubled."""
-    text = text.replace("\\", "\\\\").replace('"', '\\"')
-    text = re.sub(r"[^a-zA-Z0-9\s_\-:=+~'/.,?;()*`]", r"^\g<0>", text)
-    text = re.sub(r"%(?=[a-zA-Z0-9_])", "%^", text)
-    return '^"' + re.sub(r"\r?\n", "^\n\n", text) + '^"'
 
 
 def test_commands_for_the_windows_prompt_in_the_order_in_which_chromium_copies_them() -> None:

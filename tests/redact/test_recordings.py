@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import mmap
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from samlcheck.forge import Keys, healthy, idp_metadata
 from tests.browser.record import FIXTURES
-from tests.flow.dialects import DIALECTS
+from tests.capture.samples import for_cmd
+from tests.flow.dialects import DIALECTS, entries
 from tests.flow.recorded import ACS, SP, Edits, recording
 from tests.redact.copies import Options, copied
 
@@ -52,6 +54,19 @@ def test_what_is_no_text_becomes_a_har(dialect: str, note: str, idp_keys: Keys) 
     copy = copied(DIALECTS[dialect](recording(idp_keys, {})))
     assert json.loads(copy.text)["log"]["version"] == "1.2"
     assert {"what": note, "places": 1} in copy.redaction.manifest["notes"]
+
+
+@pytest.mark.parametrize("several", [True, False], ids=["all", "one"])
+@pytest.mark.parametrize("quoted", [lambda text: f"'{text}'", for_cmd], ids=["bash", "cmd"])
+def test_what_was_copied_as_curl(quoted: Callable[[str], str], several: bool, idp_keys: Keys) -> None:
+    sent = [entry["request"] for entry in entries(recording(idp_keys, {"assertion.audience": "https://sp.example/other"}))]
+    bodies = [f" --data-raw {quoted(post['text'])}" if (post := item.get("postData")) else "" for item in sent]
+    commands = [f"curl --url {quoted(item['url'])}{body}" for item, body in zip(sent, bodies, strict=True)]
+    text = " ;\n".join(commands) if several else commands[3]
+    copy = copied(text.encode(), idp_metadata(healthy(), (idp_keys,)), TOLD)
+    assert copy.differences == ()
+    assert copy.after.logins[0].diagnosis.causes[0].finding.rule == "web-sso-profile/audience-mismatch"
+    assert copy.text.startswith("{" if several else "curl ")
 
 
 def test_a_file_that_is_mapped_and_not_read(idp_keys: Keys, tmp_path: Path) -> None:
