@@ -72,6 +72,7 @@ DISAGREEMENTS: Mapping[str, str] = {
     "recipient longer": "it compares Recipient by substring",
     "no recipient": "it lets Recipient be absent (profiles 4.1.4.2)",
     "no confirmation end": "it lets NotOnOrAfter of the confirmation be absent (profiles 4.1.4.2)",
+    "no nameid": "it lets the NameID be absent unless told otherwise (`wantNameId`, which its own default sets)",
     "blank nameid": "it does not look at the NameID unless it is asked for",
 }
 """Login → why the two differ: ours rejects, python3-saml accepts."""
