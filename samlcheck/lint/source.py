@@ -10,8 +10,9 @@ from typing import BinaryIO, NoReturn, Protocol
 from samlcheck.errors import HostileInput, InputError
 from samlcheck.facts.entity import MetadataSource
 from samlcheck.frozen import dataclass
-from samlcheck.lint.aggregate import CHUNK, Cutter, EntitySlice, Skeleton, fill
+from samlcheck.lint.aggregate import Cutter, EntitySlice, Skeleton
 from samlcheck.lint.recode import Recoded, blanked, written
+from samlcheck.lint.tags import CHUNK, fill
 from samlcheck.source import Artifact
 from samlcheck.xmldoc.limits import METADATA
 

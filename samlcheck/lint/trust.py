@@ -14,11 +14,11 @@ from typing import BinaryIO
 from lxml import etree
 
 from samlcheck.errors import InputError
-from samlcheck.lint.aggregate import CHUNK, fill
 from samlcheck.lint.contents import Contents
 from samlcheck.lint.recode import document as whole
 from samlcheck.lint.recode import written
 from samlcheck.lint.source import Input
+from samlcheck.lint.tags import CHUNK, fill
 from samlcheck.saml.anatomy import Anatomy, dissect
 from samlcheck.source import Artifact
 from samlcheck.trust import streaming

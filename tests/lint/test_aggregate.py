@@ -73,7 +73,7 @@ def test_the_entities_are_those_a_parser_sees_at_the_places_where_they_stand(
     root = etree.fromstring(data)
     expected = list(root.iter(q("md:EntityDescriptor")))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("samlcheck.lint.aggregate.CHUNK", chunk)
+        patch.setattr("samlcheck.lint.tags.CHUNK", chunk)
         patch.setattr("samlcheck.lint.source.CHUNK", max(chunk, 700))
         found = cuts(data)
     entities = [item for item in found if isinstance(item, EntitySlice)]
@@ -186,7 +186,7 @@ def test_what_stands_outside_entities_is_bounded(outside: str) -> None:
 
 
 def test_an_entity_that_does_not_end_is_refused_before_memory_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("samlcheck.lint.aggregate._MOST_OF_ENTITY", 1 << 20)
+    monkeypatch.setattr("samlcheck.lint.tags._MOST_OF_ENTITY", 1 << 20)
     data = aggregate(entity("a", "<md:Extensions><x xmlns='u:x'>" + "y" * (4 << 20) + "</x></md:Extensions>"))
     log: list[int] = []
     with pytest.raises(InputError) as caught:

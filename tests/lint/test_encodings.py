@@ -28,7 +28,7 @@ WRITTEN = {
 def test_the_encoding_changes_neither_findings_nor_places(
     many: bool, codec: str, declared: str, chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("samlcheck.lint.aggregate.CHUNK", chunk)
+    monkeypatch.setattr("samlcheck.lint.tags.CHUNK", chunk)
     more = "" if codec == "ascii" else "äöü " if codec in ("latin-1", "cp1252") else "ä€𝄞 "
     inner = (
         entity("b", names=NAMES)
