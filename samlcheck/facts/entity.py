@@ -155,11 +155,6 @@ class EntityCase:
             current = current.getparent()
         return 0
 
-    def speaks_saml2(self, role: etree._Element) -> bool:
-        """Return whether a role says that it speaks SAML 2.0 (metadata 2.4.1), or is too short to say so."""
-        protocols = (role.get("protocolSupportEnumeration") or "").split()
-        return not protocols or "urn:oasis:names:tc:SAML:2.0:protocol" in protocols
-
     def flag(self, node: etree._Element, attribute: str) -> bool | None:
         """Return an ``xs:boolean`` attribute; None if it is missing or is none."""
         return boolean(node.get(attribute) or "")
