@@ -73,8 +73,9 @@ def _without_binary(found: re.Match[str]) -> str:
 
 def _is_free(value: str, free: frozenset[str]) -> bool:
     """Return whether a value may be found: all its words may, or only words at its ends, which may be parts of others, may not."""
+    plain = unquote(unquote(unquote(value)))  # the digits of an escape are no part of the word that follows
     private = [
-        len(word) > 1 and word.lower() not in free and not (word.isdigit() and len(word) < 3) for word in _WORD.findall(value)
+        len(word) > 1 and word.lower() not in free and not (word.isdigit() and len(word) < 3) for word in _WORD.findall(plain)
     ]
     return not (any(private[1:-1]) or (len(private) < 3 and bool(private) and all(private)))
 

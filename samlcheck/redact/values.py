@@ -156,6 +156,8 @@ class Values:
         if depth >= _MAX_DEPTH or any(0xDC80 <= ord(letter) <= 0xDCFF for letter in plain):
             return self._scanned(part, kind, depth)
         new = self.text(plain, kind, depth + 1)
+        if new == plain:
+            return part
         literal = "".join(sorted(set(re.sub("%[0-9A-Fa-f]{2}", "", part)) - set("%")))
         encoded = quote(new, safe=re.sub(r"[^\x21-\x7e]", "", literal))
         if "%25" in part:

@@ -119,6 +119,16 @@ def test_the_second_pass_finds_what_the_first_forgot(spelt: Callable[[str], str]
     assert remains(f'{{"x": "{spelt("Somebody else & others")}"}}'.encode(), ledger, frozenset()) == 0
 
 
+@pytest.mark.parametrize("between", ["%2F", "%252F", "/"])
+def test_an_escape_before_a_public_word_makes_no_private_word(between: str) -> None:
+    kept = f"RelayState={between}sp{between}Signature{between}acs"
+    ledger = Ledger(kept={"relaystate", "sp", "signature", "acs"})
+    ledger.replaced("text", kept)
+    assert remains(kept.encode(), ledger, frozenset()) == 0
+    ledger.replaced("text", f"RelayState={between}sp{between}Grace{between}acs")
+    assert remains(f"RelayState={between}sp{between}Grace{between}acs".encode(), ledger, frozenset()) == 1
+
+
 def test_nothing_is_returned_where_something_private_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("samlcheck.redact.run.remains", lambda *_: 3)
     with pytest.raises(InputError, match="3 of the values that were to be replaced are still in it") as raised:
