@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from samlcheck.capture import base64text, escapes, page, remains, xmllook
+from samlcheck.capture import base64text, escapes, form, page, remains, xmllook
 from samlcheck.errors import HostileInput, InputError
 from samlcheck.frozen import dataclass
 
@@ -163,9 +163,13 @@ def _oauth(unread: Unread) -> InputError | None:
 
 
 def _html(unread: Unread) -> InputError | None:
-    """An HTML page without a message."""
+    """An HTML page without a message, or with one that cannot be read."""
     if not page.is_page(unread.text):
         return None
+    fields = (field for found in page.forms(unread.text) for field in found.fields)
+    unreadable = next((name for name, value in fields if name in form.MESSAGE_PARAMETERS and value), "")
+    if unreadable:
+        return remains.undecodable(unreadable)
     return InputError(
         "This is an HTML page without a SAML message (probably an error or sign-in page).",
         tip="To have its text explained, give it with --error or to `samlcheck explain`; for the message, record a HAR.",

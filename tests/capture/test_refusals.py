@@ -49,6 +49,12 @@ REFUSALS = [
     pytest.param(SAML1_RESPONSE, "saml1", "This is SAML 1.x; samlcheck judges SAML 2.0.", id="saml-1.1"),
     pytest.param(b64(SAML1_RESPONSE.encode()), "saml1", "This is SAML 1.x; samlcheck judges SAML 2.0.", id="saml-1.1-base64"),
     pytest.param("wa=wsignin1.0&wresult=" + percent(RSTR), "ws-federation", WS_FEDERATION, id="wresult"),
+    pytest.param(
+        '<HTML><BODY><FORM METHOD="POST"><INPUT TYPE="HIDDEN" NAME="SAMLResponse" VALUE="abc123"/></FORM></BODY></HTML>',
+        "undecodable",
+        "SAMLResponse holds something that is neither base64 nor XML in any form samlcheck knows.",
+        id="page-with-a-value-that-is-none",
+    ),
     pytest.param(RSTR, "ws-federation", WS_FEDERATION, id="rstr"),
     pytest.param(WITH_TOKEN, "ws-federation", WS_FEDERATION, id="rstr-with-an-assertion"),
     pytest.param(
