@@ -44,6 +44,26 @@ CLAIM_KEYS: dict[str, str] = {
 claim is not there is not known to be absent."""
 
 
+_OTHER_KEYS = frozenset(
+    "saml:" + name
+    for name in (
+        "aud", "iss", "sub", "sub_type", "doc", "namequalifier",
+        "uid", "organizationstatus", "primarygroupsid", "x500uniqueidentifier",
+    )
+)  # fmt: skip
+_DOCUMENTED = frozenset((*LISTED_KEYS, *CLAIM_KEYS, *_OTHER_KEYS))
+
+
+def is_foreign(key: str) -> bool:
+    """Return whether a condition key, in lower case, is in no request of this kind.
+
+    It begins with ``saml:`` but is none that AWS documents, or belongs to web identity federation, whose keys begin with the
+    host of the provider (``accounts.google.com:aud``).
+    """
+    prefix, _, _ = key.partition(":")
+    return key not in _DOCUMENTED if prefix == "saml" else "." in prefix
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One pair of role and provider that the response asks for."""
@@ -56,7 +76,7 @@ class Asked:
 
     def request(self, action: str = ASSUME) -> Request:
         """Return the request that AWS sign-in makes for this pair."""
-        return Request(self.provider.text, action, "", self.keys)
+        return Request(self.provider.text, action, "", self.keys, is_foreign)
 
 
 def asked(context: Context) -> tuple[Asked, ...] | Unknown:

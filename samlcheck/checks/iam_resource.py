@@ -142,5 +142,5 @@ def _of_instance(rest: str, wanted: Target) -> Iterator[_Fault]:
         yield _Fault("user_part", ("nothing follows the instance",))
     elif slash and user != "user" and "*" not in user:
         yield _Fault("user_part", ("what follows the instance is not /user/",))
-    elif user == "user" and name != USER and "*" not in name:
+    elif user == "user" and name.lower() != USER and "*" not in name:  # names of variables have no case (IAM User Guide)
         yield _Fault("user_variable", ("a value stands in place of the variable",))

@@ -25,6 +25,8 @@ class Request:
     resource: str = ""
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Condition keys, in lower case, with their values; none means known to be absent. What is not in here is not known."""
+    lacks: Callable[[str], bool] = field(default=lambda _key: False)
+    """Tells of other keys whether they are known to be absent."""
 
 
 def fits(pattern: str, text: str) -> bool:
@@ -117,7 +119,8 @@ _TYPED = re.compile(
 def test_holds(test: Test, policy: Policy, request: Request) -> Answer:
     """Return whether one condition holds (Condition operators; ``…IfExists``, ``Null``, ``ForAnyValue:``, ``ForAllValues:``)."""
     every, name = _set_operator(test.operator)
-    found = request.keys.get(test.key.lower())
+    key = test.key.lower()
+    found = () if key not in request.keys and request.lacks(key) else request.keys.get(key)
     if found is None:
         return None
     if name == "null":

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.iam.logins import ATTRIBUTES, inspect, report
+from tests.iam.logins import ATTRIBUTES, inspect, report, troubles
 from tests.iam.logins import form as form_of
-from tests.iam.policies import ACCOUNT, ROLE, SECOND, permission, trust
+from tests.iam.policies import ACCOUNT, RESOURCE, ROLE, SECOND, permission, trust
 
 _OTHER = "210987654321"
 _ROLE = f"attribute:{ATTRIBUTES}Role"
@@ -38,3 +38,22 @@ def test_a_second_factor_that_the_trust_policy_asks_for_never_comes() -> None:
     found = report(role=policy)
     assert found.diagnosis.causes[0].finding.rule == "aws-iam-conditions/condition-does-not-hold"
     assert found.diagnosis.verdict == "rejected"
+
+
+@pytest.mark.parametrize("key", ["saml:audience", "cognito-identity.amazonaws.com:aud", "accounts.google.com:sub"])
+def test_a_key_that_no_login_by_saml_has_is_absent(key: str) -> None:
+    found = report(role=trust(SECOND, Condition={"StringEquals": {key: "x"}}))
+    assert found.diagnosis.causes[0].finding.rule == "aws-iam-conditions/condition-does-not-hold"
+    assert "the login has no such value" in found.diagnosis.causes[0].finding.message.plain()
+
+
+@pytest.mark.parametrize("key", ["saml:uid", "aws:SourceIp"])
+def test_of_other_keys_nothing_is_known(key: str) -> None:
+    found = report(role=trust(SECOND, Condition={"StringEquals": {key: "x"}}))
+    assert troubles(found) == []
+    assert found.diagnosis.verdict == "cannot-tell"
+
+
+def test_names_of_policy_variables_have_no_letter_case() -> None:
+    found = report(policy=permission(RESOURCE.replace("aws:userid", "aws:UserId")))
+    assert troubles(found) == []
