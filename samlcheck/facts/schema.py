@@ -131,9 +131,10 @@ def violations(descriptor: etree._Element) -> tuple[SchemaViolation, ...]:
     errors: Any = judge.error_log
     group = descriptor.tag == _GROUP
     found: list[SchemaViolation] = []
+    places = _Places(descriptor)
     for error in islice(errors, _LOOKED_AT):
-        node = _node(descriptor, error.path or "")
-        if node is None or _is_foreign_role(node, error.type_name) or (group and _owner(node) is not descriptor):
+        node = places.node(error.path or "")
+        if _is_foreign_role(node, error.type_name) or (group and _owner(node) is not descriptor):
             continue
         found.append(_violation(error.type_name, error.message, node))
     return tuple(found[:_MOST])
@@ -272,19 +273,32 @@ def _short(clark: str) -> str:
     return f"{prefix}:{name}" if prefix else f"{name} (of another namespace)"
 
 
-def _node(entity: etree._Element, path: str) -> etree._Element | None:
-    """Return the element at a path as libxml2 writes it, with the prefixes of the document; the entity is its root."""
-    current = entity
-    for step in path.split("/")[2:]:
-        match = _STEP.fullmatch(step)
-        if match is None:
-            return current
-        prefix, name, number = match.groups()
-        children = [
-            child for child in current.iterchildren("*") if name == "*" or (child.prefix == prefix and local(child.tag) == name)
-        ]
-        index = int(number or 1) - 1
-        if index >= len(children):
-            return current
-        current = children[index]
-    return current
+class _Places:
+    """Elements at paths as libxml2 writes them, with the prefixes of the document. Children are looked through once."""
+
+    def __init__(self, top: etree._Element) -> None:
+        self._top = top
+        self._known: dict[tuple[etree._Element, str], list[etree._Element]] = {}
+
+    def node(self, path: str) -> etree._Element:
+        """Return the element at a path, or the deepest one on the way to it."""
+        current = self._top
+        for step in path.split("/")[2:]:
+            match = _STEP.fullmatch(step)
+            if match is None:
+                return current
+            children = self._children(current, match[1], match[2])
+            index = int(match[3] or 1) - 1
+            if index >= len(children):
+                return current
+            current = children[index]
+        return current
+
+    def _children(self, parent: etree._Element, prefix: str | None, name: str) -> list[etree._Element]:
+        known = self._known.get((parent, f"{prefix}:{name}"))
+        if known is None:
+            known = [
+                child for child in parent.iterchildren("*") if name == "*" or (child.prefix == prefix and local(child.tag) == name)
+            ]
+            self._known[parent, f"{prefix}:{name}"] = known
+        return known

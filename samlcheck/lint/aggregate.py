@@ -2,7 +2,7 @@
 
 An aggregate is cut at the tags of its EntityDescriptors, which takes a search for octets and no parser; each entity is then
 parsed by ``xmldoc.part``, in whatever process. What is left when all entities are taken out, the skeleton, is parsed at the
-end: a file is well-formed if and only if its skeleton and all its entities are. An empty tag stands in it for each row of
+end: a file is well-formed if and only if its skeleton and all its entities are. A small entity stands in it for each row of
 entities, so that the schema can tell whether the rest is in its order.
 """
 
@@ -23,6 +23,12 @@ IGNORE_MARK = b"samlcheck:"
 """What comments that set findings aside begin with (``ignores``): those before an entity belong to it."""
 _MOST_OUTSIDE = 4 << 20
 _MOST_NESTED = 20
+_MOST_GROUPS = 5_000
+_SMALL = (
+    b'<md:EntityDescriptor entityID="u:x"><md:AffiliationDescriptor affiliationOwnerID="u:x">'
+    b"<md:AffiliateMember>u:x</md:AffiliateMember></md:AffiliationDescriptor></md:EntityDescriptor>"
+)
+"""What stands for entities in the skeleton; sound, so that the schema has nothing to say of it."""
 _ENTITY_ID = re.compile(rb"\sentityID\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _COMMENTS = re.compile(rb"(?:<!--(?:(?!-->).)*+-->\s*)+\Z", re.DOTALL)
 _ASIDE = re.compile(rb"(?:\s++|<!--.*?-->|<\?.*?\?>)*+", re.DOTALL)
@@ -62,7 +68,7 @@ class _Group:
     groups: int = 0
     signed: bool = False
     row: bool = False
-    """Nothing but comments has come since an entity for which the skeleton has a tag."""
+    """Nothing but comments has come since an entity for which the skeleton has a small one."""
 
 
 class Cutter(Tags):
@@ -74,7 +80,7 @@ class Cutter(Tags):
         mark: octets of the byte order mark. width: how the file itself is written, as in ``Slice``.
         """
         super().__init__(name, head, stream, mark, width)
-        self._entities = 0
+        self._entities = self._all_groups = 0
         self._groups: list[_Group] = []
         self._outside: list[bytes] = []
         self._places: list[Piece] = []
@@ -92,14 +98,26 @@ class Cutter(Tags):
             self._keep(tag.start)
             if not tag.entity and tag.closing and self._groups:
                 self._groups.pop()
-            elif not tag.entity and not tag.closing and not tag.empty:
-                self._open(tag)
+            elif not tag.entity and not tag.closing:
+                self._count_group()
+                if not tag.empty:
+                    self._open(tag)
             self._keep(tag.end)
         if self._groups:
             self._cut_off(f"after {self._entities} whole entities")
         self._keep(self._end)
         slice_ = Slice(b"".join(self._outside), tuple(self._places), ("md:EntitiesDescriptor",), self._width)
         yield Skeleton(slice_, self._entities)
+
+    def _count_group(self) -> None:
+        self._all_groups += 1
+        if self._all_groups > _MOST_GROUPS:
+            raise HostileInput(
+                f"The aggregate has more than {_MOST_GROUPS:,} groups (EntitiesDescriptor); federations have a few.",
+                tip="Check where the file comes from.",
+                where=f"{self._name}:{self._line}:{self._column}",
+                code="limit-groups",
+            )
 
     def _open(self, tag: Tag) -> None:
         if len(self._groups) == _MOST_NESTED:
@@ -157,11 +175,11 @@ class Cutter(Tags):
         self._advance(until)
 
     def _stand_in(self) -> None:
-        """Put a tag to the skeleton where a row of entities begins, with the prefix of the group around them."""
+        """Put a small entity to the skeleton where a row of entities begins, with the prefix of the group around them."""
         group = self._groups[-1]
         if not group.row:
             group.row = True
-            self._put(b"<" + group.name.replace(b"Entities", b"Entity") + b"/>")
+            self._put(_SMALL.replace(b"md:", group.name.removesuffix(b"EntitiesDescriptor")))
 
     def _put(self, octets: bytes) -> None:
         """Put octets to the skeleton that stand, or stand for what stands, at the present place."""

@@ -195,5 +195,9 @@ def test_an_entity_that_does_not_end_is_refused_before_memory_is_full(monkeypatc
     assert sum(log) < 4 << 20
 
 
+def test_groups_without_number_are_refused() -> None:
+    assert lint(aggregate("<md:EntitiesDescriptor/>" * 5001)).code == "limit-groups"
+
+
 def test_groups_nested_without_end_are_refused() -> None:
     assert lint(f"<md:EntitiesDescriptor {NAMES}>" + "<md:EntitiesDescriptor>" * 30).code == "limit-depth"
