@@ -98,6 +98,16 @@ def _signature_look_alike(xml: str) -> str:
     return re.sub(r'(<(?:\w+:)?Signature [^>]*?"http://www.w3.org/2000/09/xmldsig)#"', '\\1-#"', xml, count=1)
 
 
+def _signature_out_of_order(xml: str) -> str:
+    """Put the signature of the response at its end, where software that does not know SAML appends it."""
+    found = re.search(r"<((?:\w+:)?)Signature\b.*?</\1Signature>", xml, re.S)
+    if found is None:
+        return xml
+    return re.sub(
+        r"(</(?:\w+:)?(?:Response|Assertion)>)(?!.*</)", lambda end: found[0] + end[0], xml.replace(found[0], "", 1), flags=re.S
+    )
+
+
 ATTACKS: dict[str, Callable[[str], str]] = {
     "comment-in-value": _comment_in_value,
     "cdata-in-value": _cdata_in_value,
@@ -109,6 +119,7 @@ ATTACKS: dict[str, Callable[[str], str]] = {
     "encrypted-beside-plain": _encrypted_beside_plain,
     "signature-look-alike": _signature_look_alike,
     "signature-elsewhere": _signature_elsewhere,
+    "signature-out-of-order": _signature_out_of_order,
     "processing-instruction": _processing_instruction,
     "foreign-id-attribute": lambda xml: re.sub(r"(<(?:\w+:)?Status)>", '\\1 xml:id="_other">', xml, count=1),
     "relative-namespace": lambda xml: re.sub(r"(<(?:\w+:)?Status)>", '\\1 xmlns:r="relative">', xml, count=1),

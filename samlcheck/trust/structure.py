@@ -57,6 +57,7 @@ _STATEMENTS = tuple(
 _OF_ASSERTIONS = frozenset(
     (*_STATEMENTS, q("saml:NameID"), q("saml:EncryptedID"), q("saml:Attribute"), q("saml:EncryptedAttribute"))
 )
+_METADATA = (q("md:EntityDescriptor"), q("md:EntitiesDescriptor"))
 _SHOWN = 8
 """Places shown for one oddity."""
 
@@ -175,11 +176,24 @@ def _signatures(anatomy: Anatomy) -> Iterator[Oddity]:
         inside = local(parent.tag) if parent is not None else "document"
         text = Text.of(f"A signature stands inside the {inside}, where it protects nothing that is read.")
         yield "signature-elsewhere", text, _places(anatomy.document, strays)
+    if anatomy.document.root.tag not in _METADATA:
+        holders = (*enclosing(anatomy), *assertions(anatomy))
+        moved = [(holder, node) for holder in holders for node in holder.iterchildren(q("ds:Signature")) if _is_out_of_order(node)]
+        if moved:
+            inside = local(moved[0][0].tag)
+            text = Text.of(f"The signature of the {inside} does not stand directly behind its Issuer, as the schema wants it.")
+            yield "signature-out-of-order", text, _places(anatomy.document, [node for _, node in moved])
     named = (child for holder in (*enclosing(anatomy), *assertions(anatomy)) for child in holder.iterchildren("{*}Signature"))
     fakes = [child for child in named if child.tag != q("ds:Signature")]
     if fakes:
         text = Text.of("An element called Signature is of another namespace than XML Signature's: some software takes it for one.")
         yield "signature-look-alike", text, _places(anatomy.document, fakes)
+
+
+def _is_out_of_order(node: etree._Element) -> bool:
+    """Return whether a signature stands before Issuer or behind anything else (core 2.3.3, 3.2.1 and 3.2.2)."""
+    before = [item.tag for item in node.itersiblings(preceding=True) if isinstance(item.tag, str) and item.tag != node.tag]
+    return before not in ([q("saml:Issuer")], []) or next(node.itersiblings(q("saml:Issuer")), None) is not None
 
 
 def stray_signatures(anatomy: Anatomy) -> tuple[etree._Element, ...]:

@@ -119,3 +119,22 @@ def test_an_assertion_in_advice_is_where_the_standard_puts_it(idp_keys: Keys) ->
     xml = xml.replace("</saml:Conditions>", f"</saml:Conditions><saml:Advice>{inner}</saml:Advice>", 1)
     facts = trust(sign(placed(xml, template(f"#{RESPONSE}")), idp_keys), idp_keys)
     assert (facts.verdict, facts.structure) == ("trusted", ())
+
+
+@pytest.mark.parametrize("on", ["Response", "Assertion"])
+@pytest.mark.parametrize("place", ["end", "front", "behind Issuer"])
+def test_a_signature_that_the_schema_has_no_place_for_is_named_but_holds(idp_keys: Keys, on: str, place: str) -> None:
+    identifier = RESPONSE if on == "Response" else healthy().assertion_id
+    signature, body = template(f"#{identifier}"), unsigned()
+    if place == "behind Issuer":
+        xml = placed(body, signature, on=on)
+    elif place == "end":
+        xml = body.replace(
+            f"</{'samlp' if on == 'Response' else 'saml'}:{on}>", f"{signature}</{'samlp' if on == 'Response' else 'saml'}:{on}>"
+        )
+    else:
+        begin = body.index(">", body.index(f":{on} ")) + 1
+        xml = body[:begin] + signature + body[begin:]
+    found = trust(sign(xml, idp_keys), idp_keys)
+    assert found.verdict == "trusted"
+    assert ("signature-out-of-order" in {code for code, *_ in found.structure}) is (place != "behind Issuer")
