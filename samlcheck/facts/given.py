@@ -96,6 +96,14 @@ def _sp_acs(case: Case) -> Readings:
     return found if found.items else Readings(unavailable="the endpoints were not given", needs="--acs or --sp")
 
 
+@fact("sp.wants_signed_assertions", "WantAssertionsSigned", "boolean", "Of the SP metadata given")
+def _sp_wants(case: Case) -> Readings:
+    found = next((item for item in _entities(case.sp) if item.is_sp), None)
+    if found is None:
+        return Readings(unavailable="no metadata of the service was given", needs="--sp")
+    return Readings((Reading(found.want_assertions_signed, str(found.want_assertions_signed).lower(), found.node),))
+
+
 @fact("idp.wants_signed_requests", "WantAuthnRequestsSigned", "boolean", "Of the IdP metadata given")
 def _idp_wants(case: Case) -> Readings:
     if not case.anchors.metadata:

@@ -39,9 +39,16 @@ def idp_metadata(recipe: Recipe, keys: Sequence[Keys], *, valid_until: str | Non
 
 
 def sp_metadata(
-    recipe: Recipe, keys: Sequence[Keys] = (), *, signing: Sequence[Keys] = (), valid_until: str | None = None
+    recipe: Recipe,
+    keys: Sequence[Keys] = (),
+    *,
+    signing: Sequence[Keys] = (),
+    valid_until: str | None = None,
+    wants_signed: bool = False,
 ) -> bytes:
     """Return an md:EntityDescriptor with an SPSSODescriptor whose keys, if any, are for encryption, those of ``signing`` apart.
+
+    wants_signed: WantAssertionsSigned.
 
     The entityID is the recipe's first Audience and the AssertionConsumerService its Destination (or first Recipient).
     """
@@ -52,7 +59,7 @@ def sp_metadata(
         "md:SPSSODescriptor",
         [
             ("AuthnRequestsSigned", "false"),
-            ("WantAssertionsSigned", "true" if recipe.sign in ("assertion", "both") else "false"),
+            ("WantAssertionsSigned", "true" if wants_signed else "false"),
             ("protocolSupportEnumeration", SAMLP),
         ],
         _descriptors(signing, "signing")

@@ -204,6 +204,7 @@ def test_options_come_before_metadata(name: str, told: Told, expected: list[obje
         ("idp.valid_until", "no metadata of the IdP was given", "--idp with metadata"),
         ("idp.key_problems", "no metadata of the IdP was given", "--idp with metadata"),
         ("idp.sso_urls", "the IdP's endpoints were not given", "--idp with metadata"),
+        ("sp.wants_signed_assertions", "no metadata of the service was given", "--sp"),
         ("sp.entity_id", "the audience (entityID of the service) was not given", "--audience or --sp"),
         ("sp.acs_urls", "the endpoints were not given", "--acs or --sp"),
         ("told.user", "the login name at the service was not given", "--user"),
