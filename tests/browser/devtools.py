@@ -18,21 +18,21 @@ _PRESERVE_LOG = "localStorage.setItem('network-log.preserve-log', '{0}')"
 _BEGIN = """
   const {NetworkLog} = await import('/devtools/models/logs/logs.js');
   const log = NetworkLog.NetworkLog.instance();  // listens from when it is first asked for
-  const until = async found => {
-    for (let left = 100; left && !found(); left--) await new Promise(done => setTimeout(done, 20));
+  const until = async (found, seconds) => {
+    for (let left = 50 * seconds; left && !found(); left--) await new Promise(done => setTimeout(done, 20));
     return found();
   };
 """
 _LISTEN = f"""async () => {{{_BEGIN}
   const {{TargetManager, NetworkManager}} = await import('/devtools/core/sdk/sdk.js');
   const target = () => TargetManager.TargetManager.instance().primaryPageTarget();
-  if (!await until(() => target()?.model(NetworkManager.NetworkManager))) throw new Error('DevTools do not see the page');
+  if (!await until(() => target()?.model(NetworkManager.NetworkManager), 20)) throw new Error('DevTools do not see the page');
   await target().networkAgent().invoke_enable({{}});  // answered after the front end's own
 }}"""
 _EXPORT = f"""async sanitize => {{{_BEGIN}
   const {{Writer}} = await import('/devtools/models/har/har.js');
   const {{Progress}} = await import('/devtools/core/common/common.js');
-  await until(() => log.requests().every(request => request.finished));
+  await until(() => log.requests().every(request => request.finished), 2);  // the panel leaves out what never ended
   const requests = log.requests().filter(request => /^https?:/.test(request.url()) && request.finished);
   const written = [];
   await Writer.Writer.write({{write: text => written.push(text)}}, requests, {{sanitize}}, new Progress.Progress());
