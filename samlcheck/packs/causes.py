@@ -142,7 +142,8 @@ CAUSES: dict[str, RootCause] = {
     "signing-cert-rotated": RootCause(
         "the IdP signs with another certificate than the one the service has",
         "At the service, load the IdP's present signing certificate or metadata.",
-        "sp", ("signatures/key-rotated", "signatures/other-key", "signatures/untrusted"), "rotate_certificate"),
+        "sp", ("signatures/key-rotated", "signatures/other-key", "signatures/untrusted", "signatures/certificate-replaced",
+               "aws-iam/signed-by-key-outside-provider", "*/other-application"), "rotate_certificate"),
     "signature-tampered": RootCause(
         "the message was changed after it was signed, or the signature covers something else",
         "Find what rewrites the message on the way (proxy, plug-in, copy by hand) and let it pass untouched.",
