@@ -182,7 +182,7 @@ def _evidence(violation: Violation, role: Role, rule: Rule, table: FactTable) ->
         reading.node,
         label,
         snippet=Text.of(before, value, after) if before or after else Text(),
-        actual=value,
+        actual=None if rule.message == "{detail}." else value,  # what is the message itself is said once
         expected=expected,
         difference=violation.difference,
         covered=reading.covered,

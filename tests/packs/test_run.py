@@ -25,7 +25,8 @@ GENERIC = "format: 1\npack: generic\ntitle: Any\nkind: idp\nactions: {set_audien
 
 
 def _outcome(keys: Keys, rule: str, told: Told | None = None, head: str = HEAD, **edits: str | None) -> Outcome:
-    text = f"{head}rules:\n  - id: it\n    title: It\n    severity: error\n    message: '{{actual}} / {{expected}} / {{difference}}'\n{rule}"  # noqa: E501
+    message = "" if "    message:" in rule else "    message: '{actual} / {expected} / {difference}'\n"
+    text = f"{head}rules:\n  - id: it\n    title: It\n    severity: error\n{message}{rule}"
     table = table_of(keys, told, **edits)
     selection = select(catalogue_of(text, IDP, GENERIC), table, Told(service="acme", parameters=table.case.told.parameters))
     return run(selection, table)[0]
@@ -166,3 +167,9 @@ def test_xpath_selects_what_no_fact_names(idp_keys: Keys) -> None:
         "start",
         "/samlp:Response/saml:Assertion/saml:Conditions/@NotBefore",
     )
+
+
+def test_what_is_the_message_itself_is_not_said_again_beside_it(idp_keys: Keys) -> None:
+    body = "    select: assertion.audience\n    must: {equal: urn:other}\n"
+    assert _finding(idp_keys, body).evidence[0].actual is not None
+    assert _finding(idp_keys, body + "    message: '{detail}.'\n").evidence[0].actual is None
