@@ -178,7 +178,7 @@ def _signatures(anatomy: Anatomy) -> Iterator[Oddity]:
         yield "signature-elsewhere", text, _places(anatomy.document, strays)
     if anatomy.document.root.tag not in _METADATA:
         holders = (*enclosing(anatomy), *assertions(anatomy))
-        moved = [(holder, node) for holder in holders for node in holder.iterchildren(q("ds:Signature")) if _is_out_of_order(node)]
+        moved = [(holder, node) for holder in holders for node in _out_of_order(holder)]
         if moved:
             inside = local(moved[0][0].tag)
             text = Text.of(f"The signature of the {inside} does not stand directly behind its Issuer, as the schema wants it.")
@@ -190,10 +190,19 @@ def _signatures(anatomy: Anatomy) -> Iterator[Oddity]:
         yield "signature-look-alike", text, _places(anatomy.document, fakes)
 
 
-def _is_out_of_order(node: etree._Element) -> bool:
-    """Return whether a signature stands before Issuer or behind anything else (core 2.3.3, 3.2.1 and 3.2.2)."""
-    before = [item.tag for item in node.itersiblings(preceding=True) if isinstance(item.tag, str) and item.tag != node.tag]
-    return before not in ([q("saml:Issuer")], []) or next(node.itersiblings(q("saml:Issuer")), None) is not None
+def _out_of_order(holder: etree._Element) -> list[etree._Element]:
+    """Return the signatures that stand before Issuer or behind anything else (core 2.3.3, 3.2.1 and 3.2.2)."""
+    issuer, signature = q("saml:Issuer"), q("ds:Signature")
+    tags = [child.tag for child in holder.iterchildren("*")]
+    last = max((at for at, tag in enumerate(tags) if tag == issuer), default=-1)
+    before: list[object] = []
+    moved = []
+    for at, child in enumerate(holder.iterchildren("*")):
+        if child.tag != signature:
+            before.append(child.tag)
+        elif before not in ([issuer], []) or at < last:
+            moved.append(child)
+    return moved
 
 
 def stray_signatures(anatomy: Anatomy) -> tuple[etree._Element, ...]:

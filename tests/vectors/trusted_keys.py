@@ -92,7 +92,7 @@ def none_pinned_and_a_stranger(signed: str) -> Sent:
     return posted(message(edit(healthy(), {"sign": signed, "key": "other"})), pinned=())
 
 
-@refused("input/no-signing-key", acceptance="unreadable", signature="unread", cases={"encryption": b"encryption", "nonsense": b"x"})
+@refused("signatures/idp-metadata-without-key", signature="unverifiable", cases={"encryption": b"encryption", "nonsense": b"x"})
 def key_for_encryption_only(use: bytes) -> Sent:
     """The only key in the metadata is not for signing: it verifies nothing."""
     return posted(genuine(), pinned=(idp_metadata(healthy(), (idp(),)).replace(b'use="signing"', b'use="' + use + b'"'),))
