@@ -36,7 +36,7 @@ def made_with(trail: Trail, producer: str) -> Recorder:
 
 
 def shortcomings(login: Login, trail: Trail) -> tuple[Shortcoming, ...]:
-    """Return what the recording of a login lacks."""
+    """Return what the recording of a login lacks. How it began is of no account where the service took the response."""
     told = [note for note in login.capture.notes if note.code in _OF_NOTES]
     if login.response is not None or cut_in_url(trail, {note.code for note in told}):  # it is known, or was sent no better
         told = [note for note in told if note.code not in ("masked", "truncated")]
@@ -44,7 +44,7 @@ def shortcomings(login: Login, trail: Trail) -> tuple[Shortcoming, ...]:
     if login.response is None:
         found += _without_response(trail, {item.code for item in found})
     asked = login.response is not None and login.response.anatomy.message.get("InResponseTo") is not None
-    if asked and any(note.code == "begun-late" for note in login.capture.notes):
+    if asked and answer(trail).kind != "accepted" and any(note.code == "begun-late" for note in login.capture.notes):
         cleared = trail.posting is not None and trail.posting.index == 0
         if cleared and made_with(trail, login.capture.producer).key in _BROWSERS:
             words = "The recording begins with the delivery of the response: the log was cleared when the page changed."
