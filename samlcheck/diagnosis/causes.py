@@ -24,11 +24,17 @@ def prevents_judgement(finding: Finding) -> bool:
     return finding.severity == "error" and finding.rule.startswith("capture-quality/")
 
 
-def _rank(finding: Finding, confirmed: bool, consequences: int, stage: int) -> tuple[object, ...]:
+def _is_lacking(finding: Finding) -> bool:
+    """Return whether a finding says that the recording lacks something that may hold the reason of a refusal."""
+    return finding.severity == "warning" and finding.rule.startswith("capture-quality/")
+
+
+def _rank(finding: Finding, confirmed: bool, consequences: int, stage: int, *, unexplained: bool) -> tuple[object, ...]:
+    """Return what causes are sorted by. unexplained: nothing that was found says why the login was refused."""
     primary = finding.primary
     span = primary.node.span if primary and primary.node else None
     return (
-        not prevents_judgement(finding),
+        not (prevents_judgement(finding) or (unexplained and _is_lacking(finding))),
         not confirmed,
         not blocks(finding),
         SEVERITIES.index(finding.severity),
@@ -88,6 +94,7 @@ def causes_of(findings: Sequence[Finding], confirmed: dict[Finding, tuple[str, .
                 found |= roots_of(parent, seen | {parent})
         return found
 
+    unexplained = any(_is_outcome(findings[root]) for root in roots)
     hanging: dict[int, list[int]] = {root: [] for root in roots}
     reach = {i: roots_of(i, frozenset((i,))) for i in range(count) if above[i]}
 
@@ -95,7 +102,7 @@ def causes_of(findings: Sequence[Finding], confirmed: dict[Finding, tuple[str, .
         finding = findings[index]
         effects = sum(1 for found in reach.values() if index in found)
         confirms = bool(confirmed.get(finding)) or any(confirmed.get(findings[i]) for i, found in reach.items() if index in found)
-        return _rank(finding, confirms, effects, stage.get(finding.rule, len(TOPICS)))
+        return _rank(finding, confirms, effects, stage.get(finding.rule, len(TOPICS)), unexplained=unexplained)
 
     stray: list[int] = []
     for index, found in reach.items():

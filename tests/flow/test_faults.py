@@ -310,3 +310,14 @@ def test_answers_hang_under_whatever_else_is_wrong(idp_keys: Keys) -> None:
     assert first.finding.rule == "web-sso-profile/audience-mismatch"
     assert "answers/error" in {item.rule for item in first.consequences}
     assert report.diagnosis.owner == "idp"
+
+
+def test_what_a_recording_lacks_comes_before_a_refusal_that_nothing_explains(idp_keys: Keys) -> None:
+    lone = judged(idp_keys, {"flow.starts": "response", "flow.status": "403"})
+    assert [cause.finding.rule for cause in lone.diagnosis.causes][:2] == ["capture-quality/log-cleared", "answers/error"]
+    explained = judged(idp_keys, {"flow.starts": "response", "flow.status": "403", "assertion.audience": "https://other.example"})
+    assert explained.diagnosis.causes[0].finding.rule == "web-sso-profile/audience-mismatch"
+
+
+def test_how_a_recording_began_is_of_no_account_where_the_service_took_the_response(idp_keys: Keys) -> None:
+    assert "capture-quality/log-cleared" not in findings(judged(idp_keys, {"flow.starts": "response"}))
