@@ -5,16 +5,14 @@ Every row is a process of its own, so that time and peak memory are those of the
 
 from __future__ import annotations
 
-import statistics
 import sys
 import tempfile
 from pathlib import Path
 
+from bench.commands import compared
 from bench.login import ACS, AUDIENCE, samples
 from bench.measure import Goal
-from bench.metadata import run
 
-_ROUNDS = 3
 _FEW, _MANY = 100, 3_000
 _AT = "2026-05-04T10:00:05Z"
 
@@ -31,17 +29,11 @@ def batch() -> list[Goal]:
             "one process": _check(folder, _MANY),
             "two processes": _check(folder, _MANY, "--jobs", "2"),
         }
-        taken: dict[str, list[tuple[float, float]]] = {row: [] for row in rows}
-        for _ in range(_ROUNDS):
-            for row, command in rows.items():
-                taken[row].append(run(command))
-    seconds = {row: statistics.median(time for time, _ in runs) for row, runs in taken.items()}
-    peak = {row: statistics.median(memory for _, memory in runs) for row, runs in taken.items()}
-    for row in rows:
-        print(f"       {row:<16} {seconds[row]:6.2f} s {peak[row]:7.0f} MB")
+        took = compared(rows)
+    one, two = took["one process"], took["two processes"]
     return [
-        Goal("batch of 3,000 messages, two processes", "one process", seconds["two processes"] / seconds["one process"], 0.56),
-        Goal("peak memory of 3,000 messages", "100 messages", peak["one process"] / peak["few"], 1.0),
+        Goal("batch of 3,000 messages, two processes", "one process", two.passed / one.passed, 0.56),
+        Goal("peak memory of 3,000 messages", "100 messages", one.peak / took["few"].peak, 1.0),
     ]
 
 

@@ -51,13 +51,19 @@ def interleaved(rows: Mapping[str, Callable[[], object]], rounds: int = 9, *, cp
 
 
 def process(*arguments: str, stdin: bytes = b"") -> Callable[[], object]:
-    """Return a function that runs a command to its end, as after an installation: with its bytecode compiled.
+    """Return a function that runs a command to its end."""
+    given = environment()
+    return lambda: subprocess.run(arguments, input=stdin, capture_output=True, check=False, env=given)
+
+
+def environment() -> dict[str, str]:
+    """Return what commands are run with: as after an installation, with their bytecode compiled.
 
     Checkouts and containers often run with PYTHONDONTWRITEBYTECODE, and would be measured compiling.
     """
-    environment = {**os.environ, "PYTHONPYCACHEPREFIX": _BYTECODE.name, "SAMLCHECK_CACHE": _BYTECODE.name}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    return lambda: subprocess.run(arguments, input=stdin, capture_output=True, check=False, env=environment)
+    found = {**os.environ, "PYTHONPYCACHEPREFIX": _BYTECODE.name, "SAMLCHECK_CACHE": _BYTECODE.name}
+    found.pop("PYTHONDONTWRITEBYTECODE", None)
+    return found
 
 
 def python(code: str) -> Callable[[], object]:
