@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
 
-from samlcheck.capture import find, form, page
+from samlcheck.capture import form, page
+from samlcheck.capture.document import Found
 from samlcheck.frozen import dataclass
 
 Headers = tuple[tuple[str, str], ...]
@@ -35,7 +36,7 @@ class Entry:
     """Gives the response body as text; it is decoded each time, so that nothing but the file holds it."""
     content_type: str = ""
     location: str | None = None
-    decoded: tuple[find.Found, ...] = ()
+    decoded: tuple[Found, ...] = ()
     """Messages that the recording holds in decoded form."""
     took: int | None = None
     """Milliseconds."""

@@ -8,51 +8,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime
 
-from samlcheck.capture import escapes, form, peel, xmllook
-from samlcheck.capture.model import Binding, CapturedMessage, Layer, MessageRole, RedirectQuery, SimpleSign
+from samlcheck.capture import document, escapes, form, peel, xmllook
+from samlcheck.capture.document import Found, Origin
+from samlcheck.capture.model import Binding, CapturedMessage
 from samlcheck.errors import HostileInput, InputError
 from samlcheck.frozen import dataclass
-from samlcheck.source import Artifact
 
-Found = CapturedMessage | InputError
 _MAX_DEPTH = 6
 _MAX_PARTS = 32
-_ROLES: dict[str, MessageRole] = {
-    **dict.fromkeys(("Response", "LogoutResponse", "ArtifactResponse", "ManageNameIDResponse", "NameIDMappingResponse"),
-                    "response"),
-    **dict.fromkeys(("AuthnRequest", "LogoutRequest", "ArtifactResolve", "AttributeQuery", "AuthnQuery", "AuthzDecisionQuery",
-                     "AssertionIDRequest", "ManageNameIDRequest", "NameIDMappingRequest"), "request"),
-    **dict.fromkeys(("EntityDescriptor", "EntitiesDescriptor"), "metadata"),
-    **dict.fromkeys(("Assertion", "EncryptedAssertion"), "assertion"),
-}  # fmt: skip
 _SAML_JSON_KEYS = {"samlresponse": "SAMLResponse", "samlrequest": "SAMLRequest"}
-_INNER = re.compile(rb"<(?:[\w.\-]{1,60}:)?(" + b"|".join(name.encode() for name in _ROLES) + rb")[\s>/]")
 _CSV = re.compile(r"<[^<>\"]{1,200}=\"\"[^\s\"/>?]")
 _BLANK_LINES = re.compile(r"\r?\n[ \t]*\r?\n\s*")
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """What is known of a value before it is decoded."""
-
-    name: str
-    """Name for the artifact of a message."""
-    layers: tuple[Layer, ...] = ()
-    parameter: str | None = None
-    binding: Binding = "unknown"
-    relay_state: str | None = None
-    redirect: RedirectQuery | None = None
-    simple_sign: SimpleSign | None = None
-    target: str | None = None
-    exchange: int | None = None
-    at: datetime | None = None
-    depth: int = 0
-
-    def inside(self, layer: str, size_in: int, size_out: int, note: str = "") -> Origin:
-        """Return the origin of a value found inside one more layer."""
-        return replace(self, layers=(*self.layers, Layer(layer, size_in, size_out, note)), depth=self.depth + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +69,7 @@ def open_value(value: str, origin: Origin) -> tuple[Found, ...]:
         return explore(peeled.octets, origin).found
     if any(layer.name in ("deflate", "zlib", "gzip") for layer in peeled.layers) and origin.binding == "unknown":
         origin = replace(origin, binding="redirect")  # only this binding compresses (bindings 3.4.4.1)
-    found = _document(peeled.octets, origin, complete=peeled.complete)
+    found = document.message(peeled.octets, origin, complete=peeled.complete)
     if found:
         return found
     from samlcheck.capture import page
@@ -212,51 +179,6 @@ def open_page(text: str, origin: Origin) -> tuple[Found, ...]:
     return tuple(messages)
 
 
-def _document(octets: bytes, origin: Origin, *, complete: bool = True) -> tuple[Found, ...]:
-    """Return the message that XML octets are; nothing for XML that is something else."""
-    looked = xmllook.as_utf8(octets)
-    element = xmllook.root(looked)
-    if element is None:
-        return ()
-    role = _role(element, looked)
-    if role is None or isinstance(role, InputError):
-        return (role,) if role else ()
-    extent = xmllook.ends(looked, element)
-    if extent.open or not complete:
-        from samlcheck.capture import remains
-
-        return (remains.truncated(origin.layers, len(octets), extent.open),)
-    if origin.parameter:
-        role = "response" if origin.parameter == "SAMLResponse" else "request"
-    return (
-        CapturedMessage(
-            Artifact(origin.name, octets), origin.layers or (Layer("xml", len(octets), len(octets)),), role, origin.binding,
-            origin.parameter, origin.relay_state, origin.redirect, origin.simple_sign, origin.target, origin.exchange, origin.at,
-        ),
-    )  # fmt: skip
-
-
-def _role(element: xmllook.Root, octets: bytes) -> MessageRole | InputError | None:
-    """Return the role of a root element, the error that names another protocol, or None for XML of any other kind."""
-    namespace = element.namespace or ""
-    if element.local in _ROLES and namespace.startswith("urn:oasis:names:tc:SAML:2.0:"):
-        return _ROLES[element.local]
-    from samlcheck.capture import explain
-
-    if namespace.startswith("urn:oasis:names:tc:SAML:1."):
-        return explain.saml1()
-    if element.local.startswith("RequestSecurityToken"):
-        return explain.ws_federation()
-    if element.local == "Envelope":
-        inner = _INNER.search(octets)
-        if inner is None:
-            return None
-        return _ROLES[inner[1].decode()] if b"SAML:2.0" in octets else explain.saml1()
-    if element.local in _ROLES:
-        return _ROLES[element.local]
-    return "other" if namespace in (xmllook.SAMLP, xmllook.SAML, xmllook.MD) else None
-
-
 def _json(_: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
     """JSON of any shape: values under a SAML key, and texts that hold a message further inside."""
     if text.lstrip()[:1] not in ("{", "["):
@@ -283,20 +205,7 @@ def _json(_: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
 
 
 def _xml(octets: bytes, _: str, origin: Origin) -> tuple[Found, ...]:
-    """One XML document, octets as they are; several below each other are left to the scan.
-
-    Only a blank line or an XML declaration makes a second document: otherwise it is one document with two roots, which a
-    service would have refused, and so does the parser.
-    """
-    looked = xmllook.as_utf8(octets)
-    element = xmllook.root(looked)
-    if element is None:
-        return ()
-    end = xmllook.ends(looked, element).end
-    rest = looked[end:] if end is not None else b""
-    if re.match(rb"[ \t\r]*\n[ \t\r]*\n\s*<|\s*<\?xml\s", rest) and _INNER.search(rest):
-        return ()
-    return _document(octets, origin)
+    return document.only(octets, origin)
 
 
 def _http(_: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
@@ -360,7 +269,7 @@ def _log(_: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
         if piece.kind == "url":
             messages.extend(open_url(piece.value, inside))
         elif piece.kind == "xml":
-            messages.extend(_document(escapes.as_octets(piece.value), inside))
+            messages.extend(document.message(escapes.as_octets(piece.value), inside))
         else:
             inside = replace(inside, parameter=piece.parameter, relay_state=piece.relay_state)
             messages.extend(open_value(piece.value, inside))

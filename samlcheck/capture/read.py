@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from samlcheck.capture import escapes, find
+from samlcheck.capture.document import Origin
 from samlcheck.capture.model import Capture, CapturedMessage, Layer, Note
 from samlcheck.errors import HostileInput, InputError
 from samlcheck.source import Artifact
@@ -132,7 +133,7 @@ def _may_be_recording(octets: bytes) -> bool:
 
 
 def _paste(octets: bytes, artifact: Artifact, layers: tuple[Layer, ...]) -> Capture:
-    explored = find.explore(octets, find.Origin(artifact.name, layers))
+    explored = find.explore(octets, Origin(artifact.name, layers))
     messages = _distinct([item for item in explored.found if isinstance(item, CapturedMessage)])
     problems = [item for item in explored.found if isinstance(item, InputError)]
     if not messages:

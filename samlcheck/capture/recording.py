@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from samlcheck.capture import escapes, find, form, page, recorders
+from samlcheck.capture.document import Found, Origin
 from samlcheck.capture.entry import Entry, header, host, join, path
 from samlcheck.capture.model import Capture, CapturedMessage, Exchange, Layer, Note
 from samlcheck.errors import InputError
@@ -54,7 +55,7 @@ def assemble(
     sightings: list[_Sighting] = []
     problems: list[tuple[int, InputError]] = []
     for index, entry in enumerate(entries):
-        for rank, found in enumerate(_look(entry, find.Origin(artifact.name, layers, exchange=index, at=entry.started))):
+        for rank, found in enumerate(_look(entry, Origin(artifact.name, layers, exchange=index, at=entry.started))):
             sightings.extend(_Sighting(rank, index, item) for item in found if isinstance(item, CapturedMessage))
             problems.extend((index, item) for item in found if isinstance(item, InputError))
     messages = [_sent(message, entries) for message in _distinct(sightings)]
@@ -106,7 +107,7 @@ def _remains(problems: list[tuple[int, InputError]], tip: str) -> InputError:
     return problems[0][1] if problems else InputError(_BODY_NOTE.message, tip=tip, code=_BODY_NOTE.code)
 
 
-def _look(entry: Entry, origin: find.Origin) -> tuple[tuple[find.Found, ...], ...]:
+def _look(entry: Entry, origin: Origin) -> tuple[tuple[Found, ...], ...]:
     """Return what is in the request, in the page it answered with, and in its redirect: the surest sighting first."""
     sent = find.open_url(entry.url, origin) if "?" in entry.url else ()
     here = replace(origin, target=entry.url)

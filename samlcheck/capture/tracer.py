@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from samlcheck.capture import escapes, find, form, jsontext, recording, remains
+from samlcheck.capture.document import Found, Origin
 from samlcheck.capture.entry import Entry, instant, served
 from samlcheck.capture.model import Capture, CapturedMessage, Layer, Note
 from samlcheck.errors import InputError
@@ -38,7 +39,7 @@ def read(text: str, loaded: Any, artifact: Artifact, layers: tuple[Layer, ...]) 
             return None
         requests = jsontext.objects_of(loaded, "requests")
     trail = (*layers, Layer("saml-tracer", len(artifact.data), sum(len(jsontext.text_of(item, "saml")) for item in requests)))
-    entries = [_entry(item, find.Origin(artifact.name, trail)) for item in requests]
+    entries = [_entry(item, Origin(artifact.name, trail)) for item in requests]
     if any(remains.is_masked(field.raw) for entry in entries for field in entry.fields if field.name in form.MESSAGE_PARAMETERS):
         notes += (_MASKED_NOTE,)
     capture = recording.assemble(
@@ -53,7 +54,7 @@ def read(text: str, loaded: Any, artifact: Artifact, layers: tuple[Layer, ...]) 
     return capture
 
 
-def _entry(item: jsontext.Object, origin: find.Origin) -> Entry:
+def _entry(item: jsontext.Object, origin: Origin) -> Entry:
     response_headers = jsontext.pairs_of(item, "responseHeaders")
     url = escapes.printable(jsontext.text_of(item, "url"))
     fields = tuple(form.Parameter(name, value) for name, value in jsontext.pairs_of(item, "post"))
@@ -74,7 +75,7 @@ def _entry(item: jsontext.Object, origin: find.Origin) -> Entry:
     )
 
 
-def _decoded(item: jsontext.Object, url: str, fields: tuple[form.Parameter, ...], origin: find.Origin) -> tuple[find.Found, ...]:
+def _decoded(item: jsontext.Object, url: str, fields: tuple[form.Parameter, ...], origin: Origin) -> tuple[Found, ...]:
     """Return the message that the tracer decoded; its octets are the text's, in UTF-8."""
     message = jsontext.text_of(item, "saml")
     if not message:
