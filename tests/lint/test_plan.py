@@ -70,7 +70,9 @@ def damaged(dice: random.Random) -> bytes:
         elif kind == 3 and node.attrib:
             node.set(dice.choice(list(node.attrib)), dice.choice(("", " ", "x", "1", "TRUE", "http://a b", "signing", "urn:x\ny")))
         elif kind == 4:
-            node.text = dice.choice(("", " ", "x", "-----BEGIN " + "PRIVATE KEY-----", "AAAA", "your company", "https://a/#b\n", "é"))
+            node.text = dice.choice(
+                ("", " ", "x", "-----BEGIN " + "PRIVATE KEY-----", "AAAA", "your company", "https://a/#b\n", "é")
+            )
         elif kind == 5:
             node.tag = dice.choice((q("md:Extensions"), "{urn:x}Y", "Z", q("md:SingleLogoutService"), q("mdui:UIInfo")))
         else:
