@@ -1,20 +1,41 @@
-"""Causes that no single rule sees: a response for another address, and what a symptom alone suggests."""
+"""Causes that no single rule sees: several findings that are one mistake of somebody.
+
+Each pattern looks at the findings of one login and puts one before them that explains them (or lets one of them explain
+others). Nothing is dropped: what a pattern explains hangs under it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from samlcheck.diagnosis.topics import TOPICS
-from samlcheck.finding import CONFIDENCES, Citation, Evidence, Finding, Slot, Text
-
-if TYPE_CHECKING:
-    from samlcheck.packs.symptoms import Sighting
+from samlcheck.finding import CONFIDENCES, Citation, Evidence, Finding, FixBy, Slot, Text
 
 _PROFILES = "https://docs.oasis-open.org/security/saml/v2.0/saml-profiles-2.0-os.pdf"
+_AUDIENCE = TOPICS.index("audience")
+_ADDRESS = (TOPICS.index("recipient"), TOPICS.index("destination"))
+_KEYS = ("signatures/key-rotated", "signatures/other-key", "signatures/untrusted", "aws-iam/signed-by-key-outside-provider")
+"""The message is intact, but signed by a key that the service does not know."""
+_ISSUERS = ("web-sso-profile/issuer-mismatch", "web-sso-profile/response-issuer-mismatch", "aws-iam/issuer-not-of-provider")
+_SPELLINGS = ("trailing-slash", "scheme", "case", "whitespace", "port")
+"""Differences of two entityIDs that are still those of one IdP."""
+_EXPIRED = ("web-sso-profile/expired", "web-sso-profile/confirmation-expired")
+_OTHER_REQUEST = ("web-sso-profile/in-response-to-mismatch", "web-sso-profile/in-response-to-other-request")
+_ALSO_OLD = ("web-sso-profile/confirmation-in-response-to", "web-sso-profile/session-expired", "sp-policy/replayed")
+_CLOCKS = ("flow/clocks-apart", "flow/issued-after-it-was-sent", "flow/expired-at-the-service")
+_LONG_AGO = timedelta(hours=6)
+"""No clock of a service goes wrong by so much unseen: what ended then is an old page, whatever request it answers."""
+
+
+def combined(findings: list[Finding], stage: dict[str, int]) -> list[Finding]:
+    """Return the findings with every pattern that is in them; ``stage`` learns where the new ones belong."""
+    for pattern in (swapped_values, foreign_address, foreign_idp, old_response):
+        findings = pattern(findings, stage)
+    return findings
 
 
 def _host(slot: Slot | None) -> str:
@@ -26,117 +47,201 @@ def _host(slot: Slot | None) -> str:
         return ""
 
 
-def foreign_address(findings: list[Finding], stage: dict[str, int]) -> list[Finding]:
-    """Return the findings with a pattern put before them: the whole response is for another address.
-
-    Audience and at least one of Destination and Recipient name one host, and what was expected names another.
-    """
-    topics = {
-        "audience": TOPICS.index("audience"),
-        "recipient": TOPICS.index("recipient"),
-        "destination": TOPICS.index("destination"),
-    }
-    about = [
-        (finding, finding.primary)
+def _addressed(findings: Iterable[Finding], stage: dict[str, int]) -> list[Finding]:
+    """Return what is wrong with audience and address, as far as two values were compared."""
+    return [
+        finding
         for finding in findings
-        if stage.get(finding.rule) in topics.values() and finding.severity == "error" and finding.confidence != "guess"
+        if stage.get(finding.rule) in (_AUDIENCE, *_ADDRESS) and finding.severity == "error" and finding.confidence != "guess"
     ]
-    pairs = {(_host(item.actual), _host(item.expected)) for _, item in about if item is not None}
-    stages = {stage[finding.rule] for finding, _ in about}
-    if len(pairs) != 1 or topics["audience"] not in stages or len(stages) < 2:
+
+
+def _with_those_above(about: Sequence[Finding], findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings and those that explain one of them: a service's own words for the same."""
+    rules = {finding.rule for finding in about}
+    above = [
+        finding
+        for finding in findings
+        if finding.rule not in rules and any(fnmatchcase(rule, name) for rule in rules for name in finding.explains)
+    ]
+    return [*about, *above]
+
+
+def _together(
+    about: Sequence[Finding], rule: str, title: str, message: Text, fix: Text, fix_by: FixBy, steps: Sequence[Text], section: str
+) -> Finding:
+    """Return one finding that explains all of ``about`` and shows their places."""
+    shown = dict.fromkeys(item for finding in about if (item := finding.primary) is not None and item.actual is not None)
+    evidence: list[Evidence] = []
+    places: set[object] = set()
+    for item in shown:
+        if (item.node or item.label) not in places:
+            places.add(item.node or item.label)
+            evidence.append(replace(item, role="related" if evidence else "primary"))
+    return Finding(
+        rule=rule,
+        title=title,
+        severity="error",
+        confidence=min((finding.confidence for finding in about), key=CONFIDENCES.index),
+        concern="login",
+        message=message,
+        evidence=tuple(evidence),
+        fix=fix,
+        fix_steps=tuple(dict.fromkeys(steps)),
+        fix_by=fix_by,
+        citations=(Citation(f"SAML profiles, section {section}", _PROFILES, "2026-11-25", "spec"),),
+        explains=tuple(dict.fromkeys(finding.rule for finding in about)),
+    )
+
+
+def _compared(finding: Finding) -> tuple[Slot, Slot] | None:
+    """Return what was found and what was expected, where there is both."""
+    primary = finding.primary
+    if primary is None or primary.actual is None or primary.expected is None:
+        return None
+    return (primary.actual, primary.expected) if primary.actual.value and primary.expected.value else None
+
+
+def swapped_values(findings: list[Finding], stage: dict[str, int]) -> list[Finding]:
+    """See the two fields mixed up: the audience is what the address should be, and the address what the audience should be."""
+    about = _addressed(findings, stage)
+    pairs = [(stage[finding.rule], pair) for finding in about if (pair := _compared(finding)) is not None]
+    addresses = {(wanted.value, found.value) for topic, (found, wanted) in pairs if topic in _ADDRESS}
+    mixed = [pair for topic, pair in pairs if topic == _AUDIENCE and (pair[0].value, pair[1].value) in addresses]
+    if not mixed:
+        return findings
+    acs, entity = mixed[0]
+    about = _with_those_above(about, findings)
+    whole = _together(
+        about,
+        "diagnosis/acs-and-audience-swapped",
+        "ACS URL and audience are swapped",
+        Text.of(
+            "The response is addressed to ", entity, ", which is the entityID of the service, and its audience is ",
+            acs, ", which is the URL where the service listens: each was entered in the field of the other.",
+        ),
+        Text.of(
+            "In the application at the IdP set the ACS URL (Reply URL, Recipient, Destination) to ", acs,
+            " and the audience (Entity ID, Identifier) to ", entity, ".",
+        ),
+        "idp",
+        [step for finding in about for step in finding.fix_steps],
+        "4.1.4.3",
+    )  # fmt: skip
+    stage[whole.rule] = min(stage[rule] for rule in whole.explains if rule in stage)
+    return [whole, *findings]
+
+
+def foreign_address(findings: list[Finding], stage: dict[str, int]) -> list[Finding]:
+    """See a response for another environment.
+
+    Audience and at least one of Destination and Recipient name one host, and what was expected names another. The other
+    environment may have an application of its own at the IdP, with an issuer and a key of its own.
+    """
+    about = _addressed(findings, stage)
+    pairs = {(_host(item.actual), _host(item.expected)) for finding in about if (item := finding.primary) is not None}
+    stages = {stage[finding.rule] for finding in about}
+    if len(pairs) != 1 or _AUDIENCE not in stages or len(stages) < 2:
         return findings
     ((actual, expected),) = pairs
     if not actual or not expected or actual == expected:
         return findings
-    first = about[0][0]
-    evidence = tuple(
-        replace(item, role="primary" if index == 0 else "related")
-        for index, item in enumerate(item for _, item in about if item is not None)
-    )
-    whole = Finding(
-        rule="diagnosis/response-for-another-address",
-        title="The whole response is meant for another address",
-        severity="error",
-        confidence=min((finding.confidence for finding, _ in about), key=CONFIDENCES.index),
-        concern="login",
-        message=Text.of(
+    steps = about[0].fix_steps
+    own = [finding for finding in findings if finding.rule in _KEYS or (finding.rule in _ISSUERS and not _same_idp(finding))]
+    apart = "" if not own else " It is signed by another key, too, as an application of its own has it."
+    if any(finding.rule in _ISSUERS for finding in own):
+        apart = " It comes from another issuer, too: from the application that belongs there."
+    whole = _together(
+        [*about, *own],
+        "diagnosis/response-for-another-address",
+        "The whole response is meant for another address",
+        Text.of(
             "Audience and address of the response name ", Slot(actual), ", but this service is ", Slot(expected),
-            ": the IdP answered for another environment or another application.",
+            ": the IdP answered for another environment or another application.", apart,
         ),
-        evidence=evidence,
-        fix=Text.of(
+        Text.of(
             "Use the IdP application made for ", Slot(expected),
             ", or set both its ACS URL and its audience to the values expected below.",
         ),
-        fix_steps=first.fix_steps,
-        fix_by="idp",
-        citations=(
-            Citation("SAML profiles, section 4.1.4.3", _PROFILES, "2026-11-25", "spec"),
-        ),
-        explains=tuple(finding.rule for finding, _ in about),
+        "idp",
+        steps,
+        "4.1.4.3",
     )  # fmt: skip
     stage[whole.rule] = min(stages)
     return [whole, *findings]
 
 
-def confirming(finding: Finding, symptoms: Sequence[Sighting]) -> tuple[str, ...]:
-    """Return the symptoms that point at a finding; a warning or note is too little to be what the service stumbled over."""
-    if finding.severity != "error" or not symptoms:
-        return ()
-    from samlcheck.packs.causes import suspects_of
-
-    return tuple(item.symptom.id for item in symptoms if any(fnmatchcase(finding.rule, rule) for rule in suspects_of(item.symptom)))
+def _same_idp(finding: Finding) -> bool:
+    """Return whether an issuer that differs is only written otherwise."""
+    difference = finding.primary.difference if finding.primary else None
+    return difference is not None and difference.kind in _SPELLINGS
 
 
-def says_refused(rule: str, stage: dict[str, int]) -> bool:
-    """Return whether a failed rule says that the IdP refused the login, or for what reason by its StatusCode."""
-    return rule.startswith("saml-status/") or stage.get(rule) == TOPICS.index("status")
+def foreign_idp(findings: list[Finding], _stage: dict[str, int]) -> list[Finding]:
+    """Let another issuer explain another key: another IdP, tenant or application signs with a key of its own."""
+    return [
+        replace(finding, explains=(*finding.explains, *_KEYS))
+        if finding.rule in _ISSUERS and finding.severity == "error" and not _same_idp(finding)
+        else finding
+        for finding in findings
+    ]
 
 
-def is_notice(sighting: Sighting) -> bool:
-    """Return whether a text only informs: it is no fault and never becomes a cause."""
-    return sighting.symptom.causes[:1] == ("informational",)
+def _overdue(finding: Finding) -> timedelta | None:
+    """Return how long before the login was judged the message ended."""
+    pair = _compared(finding)
+    try:
+        return datetime.fromisoformat(pair[1].value) - datetime.fromisoformat(pair[0].value) if pair else None
+    except (ValueError, TypeError):  # no time, or one without a zone
+        return None
 
 
-def hypothesis(sighting: Sighting, refusals: tuple[str, ...] = ()) -> Finding:
-    """Return what a text alone suggests: *likely* where it is clear and verified, else a guess.
-
-    refusals: rules that say that the IdP refused the login. Where the text is what it gives as its reason, it is the cause.
-    """
-    from samlcheck.packs.causes import cause_of, fix_of
-    from samlcheck.packs.looks import looks_of
-
-    symptom = sighting.symptom
-    fix, fix_by = fix_of(symptom)
-    known = [cause_of(name).title for name in symptom.causes]
-    behind = (
-        f"What is behind this: {known[0]}."
-        if len(known) == 1
-        else f"What may be behind this, most likely first: {'; '.join(known)}."
-        if known
-        else "Its cause is not visible in what was given."
-    )
-    reason = sighting.in_status is not None and sighting.sure and bool(refusals)
-    return Finding(
-        rule=f"symptom/{symptom.id}",
-        title=symptom.meaning,
-        severity="error",
-        confidence="certain" if reason else "likely" if sighting.sure else "guess",
-        concern="login",
-        message=Text.of(
-            " ".join((f"{symptom.system} says so.", behind, *(("To be sure:", *looks_of(symptom)) if symptom.next else ())))
+def old_response(findings: list[Finding], stage: dict[str, int]) -> list[Finding]:
+    """See the response of an earlier login sent again: back button, reload, restored tab, a bookmark on the way."""
+    rules = {finding.rule for finding in findings}
+    expired = [finding for finding in findings if finding.rule in _EXPIRED]
+    late = max((overdue for finding in expired if (overdue := _overdue(finding)) is not None), default=timedelta())
+    stale = [finding for finding in findings if finding.rule in _OTHER_REQUEST]
+    if not expired or rules.intersection(_CLOCKS) or not (stale or late >= _LONG_AGO):
+        return findings
+    about = [
+        *expired,
+        *stale,
+        *(
+            finding
+            for finding in findings
+            if finding.rule
+            in ("web-sso-profile/confirmation-in-response-to", "web-sso-profile/session-expired", "sp-policy/replayed")
         ),
-        evidence=(
-            Evidence(
-                "primary",
-                sighting.in_status if reason else None,
-                label="StatusMessage" if reason else "what the page said",
-                actual=Slot(sighting.said or symptom.code or symptom.id, sensitive=sighting.private),
-            ),
+    ]
+    whole = _together(
+        about,
+        "diagnosis/old-response",
+        "The response of an earlier login was sent again",
+        Text.of(
+            "It had ended when it reached the service", *_how_long(late),
+            *([" and answers another request than the one that is open"] if stale else []),
+            ": this is the page of an earlier login (back button, reload, a tab restored or left open, a copy), ",
+            "not the answer to this one.",
         ),
-        fix=Text.of(fix or "Capture the whole login (HAR) to see what led to it."),
-        fix_steps=sighting.steps,
-        fix_by=fix_by,
-        citations=tuple(Citation(c.source, c.url, c.seen, c.basis) for c in symptom.cite),
-        explains=refusals if reason else (),
-    )
+        Text.of(
+            "Close the tab and start the login afresh, from the service's own page or from the portal of the IdP; "
+            "never from a bookmark of a page in between."
+        ),
+        "user",
+        (),
+        "4.1.4.3",
+    )  # fmt: skip
+    stage[whole.rule] = min((stage[rule] for rule in whole.explains if rule in stage), default=len(TOPICS))
+    return [whole, *findings]
+
+
+def _how_long(late: timedelta) -> list[str]:
+    minutes = int(late.total_seconds()) // 60
+    if minutes < 1:
+        return []
+    if minutes < 120:
+        return [f" (by {minutes} min)"]
+    if minutes < 48 * 60:
+        return [f" (by {minutes // 60} hours)"]
+    return [f" (by {minutes // 1440} days)"]

@@ -145,7 +145,8 @@ class _Expansion:
             "recipient-mismatch", f"The assertion is meant for another recipient than {self.pack.title}",
             f"Recipient is {{actual}}, but {self.service} listens at {{expected}}: {{difference}}.",
             "assertion.recipient", Check(one_of=urls), fix, {"assertion.recipient": _ELSEWHERE},
-            quantifier="any", settles=("recipient",), explains=("web-sso-profile/recipient-mismatch",), when=_CONFIRMED,
+            quantifier="any", settles=("recipient",), when=_CONFIRMED,
+            explains=("web-sso-profile/recipient-mismatch", "web-sso-profile/recipient-missing"),
         )  # fmt: skip
 
     def _audience(self) -> Iterator[Rule]:

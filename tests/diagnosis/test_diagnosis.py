@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from samlcheck.diagnosis import TOPICS, diagnose, gated_outcomes
-from samlcheck.finding import Broken, Evidence, Failed, Finding, NotApplicable, NotChecked, Outcome, Passed, Slot, Text
+from samlcheck.finding import Broken, Difference, Evidence, Failed, Finding, NotApplicable, NotChecked, Outcome, Passed, Slot, Text
 from samlcheck.packs.model import Symptom
 from samlcheck.packs.symptoms import Sighting
 from samlcheck.source import NodeRef
@@ -253,6 +253,82 @@ def test_a_response_for_another_environment_is_one_cause() -> None:
 def test_one_wrong_audience_is_no_other_environment() -> None:
     result = diagnose([addressed("w/audience", "audience", "https://other.example/sp", "https://portal.example/sp")], trusted=True)
     assert [c.finding.rule for c in result.causes] == ["w/audience"]
+
+
+def foreign_key() -> Failed:
+    return failed("signatures/key-rotated", settles=("signature",), explains=("signatures/untrusted",))
+
+
+def issuer(actual: str, expected: str, kind: str) -> Failed:
+    evidence = (Evidence("primary", None, "Issuer", actual=Slot(actual), expected=Slot(expected), difference=Difference(kind, "")),)
+    return failed("web-sso-profile/issuer-mismatch", evidence=evidence)
+
+
+def test_another_environment_may_have_an_issuer_and_a_key_of_its_own() -> None:
+    result = diagnose(
+        [
+            addressed("w/audience", "audience", "https://staging.example/sp", "https://portal.example/sp"),
+            addressed("w/destination", "destination", "https://staging.example/acs", "https://portal.example/acs"),
+            foreign_key(),
+            issuer("https://idp.example/staging", "https://idp.example/live", "path"),
+        ],
+        trusted=False,
+    )
+    (cause,) = result.causes
+    assert cause.finding.rule == "diagnosis/response-for-another-address"
+    assert "It comes from another issuer, too" in cause.finding.message.plain()
+    assert len(cause.consequences) == 4
+
+
+def test_another_issuer_explains_another_key() -> None:
+    result = diagnose([foreign_key(), issuer("https://idp.example/b", "https://idp.example/a", "path")], trusted=False)
+    assert [(c.finding.rule, len(c.consequences)) for c in result.causes] == [("web-sso-profile/issuer-mismatch", 1)]
+
+
+def test_an_issuer_that_is_only_written_otherwise_explains_no_other_key() -> None:
+    result = diagnose([foreign_key(), issuer("https://idp.example/a/", "https://idp.example/a", "trailing-slash")], trusted=False)
+    assert len(result.causes) == 2
+
+
+@pytest.mark.parametrize("expected", ["https://portal.example/acs", ""])
+def test_audience_and_address_that_are_swapped_are_one_cause(expected: str) -> None:
+    result = diagnose(
+        [
+            addressed("w/audience", "audience", "https://portal.example/acs", "urn:portal"),
+            addressed("w/recipient", "recipient", "urn:portal", expected),
+            failed("service/acs-is-audience", explains=("w/recipient",)),
+        ],
+        trusted=True,
+    )
+    if not expected:
+        assert len(result.causes) == 2
+        return
+    (cause,) = result.causes
+    assert cause.finding.rule == "diagnosis/acs-and-audience-swapped"
+    assert "set the ACS URL (Reply URL, Recipient, Destination) to https://portal.example/acs" in cause.finding.fix.plain()
+    assert len(cause.consequences) == 3
+
+
+def ended(actual: str, expected: str = "2026-05-04T10:00:00Z") -> Failed:
+    evidence = (Evidence("primary", None, "NotOnOrAfter", actual=Slot(actual), expected=Slot(expected)),)
+    return failed("web-sso-profile/expired", settles=("window",), evidence=evidence)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "rules"),
+    [
+        ([ended("2026-05-03T10:00:00Z")], ["diagnosis/old-response"]),
+        ([ended("2026-05-04T09:50:00Z")], ["web-sso-profile/expired"]),
+        ([ended("2026-05-04T09:50:00Z"), failed("web-sso-profile/in-response-to-mismatch")], ["diagnosis/old-response"]),
+        ([ended("2026-05-03T10:00:00Z"), failed("flow/clocks-apart")], ["web-sso-profile/expired", "flow/clocks-apart"]),
+        ([ended("no time")], ["web-sso-profile/expired"]),
+    ],
+    ids=["a day ago", "ten minutes ago", "of another request", "clocks known to differ", "no time"],
+)
+def test_the_page_of_an_earlier_login_is_one_cause(outcomes: list[Failed], rules: list[str]) -> None:
+    result = diagnose(outcomes, trusted=True)
+    assert [cause.finding.rule for cause in result.causes] == rules
+    assert (result.causes[0].finding.fix_by == "user") is (rules == ["diagnosis/old-response"])
 
 
 RULES = st.sampled_from([f"p{i}/r" for i in range(6)])

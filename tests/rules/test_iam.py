@@ -268,8 +268,8 @@ PERMISSION: dict[str, tuple[Any, str, str, str]] = {
     "an action misspelt": (
         permission(action="connect:GetFederationTokens"),
         "action-misspelt",
-        "The policy allows connect:GetFederationTokens, an action that does not exist; it has “s” too many at position 27. Connect "
-        "needs connect:GetFederationToken.",
+        "The policy allows connect:GetFederationTokens. That is not the action that Connect needs, connect:GetFederationToken: it "
+        "has “s” too many at position 27.",
         "Write connect:GetFederationToken.",
     ),
     "another instance": (

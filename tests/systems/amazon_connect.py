@@ -93,6 +93,8 @@ _RELAY_STATE = (
     _relay("no instance", FEDERATE.replace(INSTANCE, ""), "amazon-connect/relay-state-instance-malformed"),
     _relay("slash behind the instance", FEDERATE + "/", "amazon-connect/relay-state-instance-malformed"),
     _relay("blank behind the instance", FEDERATE + " ", "amazon-connect/relay-state-has-blank"),
+    _relay("instance/ before the id", FEDERATE.replace(INSTANCE, f"instance/{INSTANCE}"), "amazon-connect/relay-state-instance-malformed"),
+    _relay("console of GovCloud", f"https://console.amazonaws-us-gov.com/connect/federate/{INSTANCE}", "amazon-connect/relay-state-in-govcloud"),
     _relay("instance arn", FEDERATE.replace(INSTANCE, f"arn:aws:connect:eu-west-2:210987654321:instance/{INSTANCE}"), "amazon-connect/relay-state-instance-malformed"),
     _relay("page not encoded", FEDERATE + "?destination=/ccp-v2/chat", "amazon-connect/relay-state-destination-not-encoded", "%2F", severity="warning", given={"relay_state": ""}),
     _relay("outside page not encoded", FEDERATE + "?destination=https://crm.example.com/desk", "amazon-connect/relay-state-destination-not-encoded", "%2F", severity="warning", given={"relay_state": ""}),
@@ -108,7 +110,6 @@ _ADDRESSES = (
             "portal": "https://portal.sso.eu-west-2.amazonaws.com/saml/assertion/MTExMTIyMjIzMzMzX2lucy0xYTJiM2M0ZDVlNmY3MDgx",
             "sts": "https://sts.amazonaws.com/saml",
             "misspelt": "https://sigin.aws.amazon.com/saml",
-            "audience": AUDIENCE,
         }.items()
     )
     + tuple(
@@ -126,6 +127,8 @@ _ADDRESSES = (
     + (
         Row("connect, acs with number", "aws-sign-in/reply-url-with-number", SIGN_IN, edits={"acs": SIGN_IN + "#1"}, style="entra-id"),
         Row("connect, acs with a blank behind it", "aws-sign-in/destination-mismatch", SIGN_IN, edits={"acs": SIGN_IN + " "}),
+        Row("connect, audience as acs", "aws-sign-in/acs-is-audience", SIGN_IN, edits={"acs": AUDIENCE}),
+        Row("connect, acs and audience swapped", "diagnosis/acs-and-audience-swapped", SIGN_IN, edits={"acs": AUDIENCE, "assertion.audience": SIGN_IN}, alone="aws-sign-in/acs-is-audience"),
         Row("connect, recipient alone", "aws-sign-in/recipient-mismatch", SIGN_IN, edits={"assertion.recipient": "https://signin.aws.amazon.com/saml/"}, style="okta"),
     )
 )  # fmt: skip
@@ -181,6 +184,7 @@ _SESSION_NAMES = (
 )  # fmt: skip
 
 _ROLES = (
+    Row("connect, no attributes of AWS", "aws-iam/no-attributes", (ROLE_NAME, "RoleSessionName"), edits={ROLE: None, SESSION: None}),
     Row("connect, no role", "aws-iam/role-attribute-missing", ROLE_NAME, edits={ROLE: None}),
     Row("connect, role empty", "aws-iam/role-attribute-missing", ROLE_NAME, edits={ROLE: ""}, words="empty"),
     *(

@@ -105,6 +105,9 @@ def _missing(what: str, name: str, source: str, **sent: str) -> tuple[Row, ...]:
 
 FLEX_FAULTS = (
     # Addresses
+    Row("flex, acs and audience swapped", "diagnosis/acs-and-audience-swapped", (CALLBACK, ENTITY), edits={"acs": ENTITY, "assertion.audience": CALLBACK}),
+    Row("flex, no attributes", "twilio-worker/no-attributes", ("email", "full_name", "roles"), edits={EMAIL: None, NAME: None, ROLES: None}),
+    Row("flex, namespace before all names", "twilio-worker/names-with-namespace", "namespace", edits={f"rename:{name}": CLAIMS + name for name in ("email", "full_name", "roles")}, style="entra-id"),
     Row("flex, legacy acs", "twilio-flex/destination-mismatch", CALLBACK, edits={"acs": OLD_ACS}),
     Row("flex, audience as acs", "twilio-flex/acs-is-audience", CALLBACK, edits={"acs": ENTITY}, words="audience"),
     Row("flex, acs as audience", "twilio-flex/audience-is-acs", ENTITY, edits={"assertion.audience": CALLBACK}, words="ACS URL"),
@@ -179,6 +182,8 @@ FRONTLINE_FAULTS = (
     Row("frontline, connection sid in both", "twilio-frontline/audience-with-other-sid", "metadata/", edits={"acs": REALM_ACS.replace(REALM, CONNECTION), "assertion.audience": REALM_ENTITY.replace(REALM, CONNECTION)}, style="okta", words="Connection SID"),
     Row("frontline, another realm", "web-sso-profile/destination-mismatch", REALM_ACS, edits={"acs": REALM_ACS[:-1] + "0"}, style="okta", alone="twilio-frontline/destination-mismatch"),
     Row("frontline, address of flex", "web-sso-profile/destination-mismatch", REALM_ACS, edits={"acs": OLD_ACS}, alone="twilio-frontline/destination-mismatch"),
+    Row("frontline, acs and audience swapped", "diagnosis/acs-and-audience-swapped", (REALM_ACS, REALM_ENTITY), edits={"acs": REALM_ENTITY, "assertion.audience": REALM_ACS}),
+    Row("frontline, no attributes", "twilio-frontline/no-attributes", ("email", "roles"), edits={EMAIL: None, ROLES: None}),
     Row("frontline, no email", "twilio-frontline/email-missing", "email", edits={EMAIL: None}),
     Row("frontline, Email", "twilio-frontline/email-missing", "email", edits={"rename:email": "Email"}, style="okta", words="Email"),
     Row("frontline, email as claim", "twilio-frontline/email-missing", "email", edits={"rename:email": CLAIMS + "emailaddress"}, style="entra-id"),
