@@ -14,7 +14,8 @@ from lxml import etree
 from samlcheck.checks.context import Context, Held, Result, Unknown, Violated, Violation
 from samlcheck.checks.difference import distance
 from samlcheck.facts import Reading, Readings
-from samlcheck.facts.entity import EntityCase, EntityTable
+from samlcheck.facts.entity import EntityCase
+from samlcheck.facts.metadata_table import EntityTable
 from samlcheck.facts.paths import ROLES
 from samlcheck.finding import Evidence, Slot, Text
 from samlcheck.xmldoc.document import text_of

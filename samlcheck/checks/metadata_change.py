@@ -14,9 +14,10 @@ from samlcheck.checks.context import Context, Held, Result, Unknown, Violated, V
 from samlcheck.checks.metadata_pair import short
 from samlcheck.facts import Reading
 from samlcheck.facts.certificates import Examined, examine
-from samlcheck.facts.entity import EntityCase, EntityTable
+from samlcheck.facts.entity import EntityCase
 from samlcheck.facts.metadata_endpoints import SERVICES
 from samlcheck.facts.metadata_keys import usable
+from samlcheck.facts.metadata_table import EntityTable
 from samlcheck.facts.pair import PairTable
 from samlcheck.finding import Evidence, Slot, Text
 from samlcheck.xmldoc.document import text_of

@@ -108,14 +108,18 @@ _LANG = q("xml:lang")
 
 @cache
 def _localised_rightly(texts: tuple[str, ...]) -> Surely:
-    """Return whether all texts have a language, and all of one name different ones."""
+    """Return whether all texts have a language, and all of one name and parent different ones."""
 
     def surely(entity: EntityCase) -> bool:
         for tag in texts:
             nodes = entity.found[tag]
-            languages = {(node.get(_LANG) or "").strip().lower() for node in nodes}
-            if len(languages) < len(nodes) or "" in languages:
+            languages = [(node.get(_LANG) or "").strip().lower() for node in nodes]
+            if "" in languages:
                 return False
+            if len(set(languages)) < len(nodes):
+                beside = {(node.getparent(), language) for node, language in zip(nodes, languages, strict=True)}
+                if len(beside) < len(nodes):
+                    return False
         return True
 
     return surely
@@ -152,8 +156,12 @@ def _are_different(entity: EntityCase, tags: tuple[str, ...], key: metadata.Key)
     found = entity.found
     if len(tags) == 1 and len(found[tags[0]]) == 1:
         return True
-    keys = [same for tag in tags for node in found[tag] if (same := key(node))]
-    return len(set(keys)) == len(keys)
+    nodes = [node for tag in tags for node in found[tag]]
+    keys = [same for node in nodes if (same := key(node))]
+    if len(set(keys)) == len(keys):
+        return True
+    beside = [(node.getparent(), same) for node in nodes if (same := key(node))]
+    return len(set(beside)) == len(beside)
 
 
 def _security_contact(options: Mapping[str, str], context: Context) -> Sure:
@@ -221,6 +229,8 @@ def _one_for_each_use(entity: EntityCase) -> bool:
     return len(set(uses)) == len(uses) and all(use for _, use in uses)  # one without use is for both
 
 
+ALONE = frozenset(("metadata_indexes", "metadata_security_contact"))
+"""Checks that are to be asked of one entity at a time: what they count in it, or say of it as a whole, several have together."""
 _MAKE: dict[str, _Make] = {
     "metadata_bindings": _bindings,
     "metadata_indexes": _indexes,

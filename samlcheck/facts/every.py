@@ -11,7 +11,7 @@ from samlcheck.facts import (
     metadata_trust,
     pair,
 )
-from samlcheck.facts.entity import METADATA
+from samlcheck.facts.metadata_table import METADATA
 
 __all__ = [
     "FACTS", "METADATA", "metadata", "metadata_claims", "metadata_endpoints", "metadata_extensions", "metadata_keys",

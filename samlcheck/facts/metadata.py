@@ -10,7 +10,8 @@ from datetime import timedelta
 
 from lxml import etree
 
-from samlcheck.facts.entity import SIGNATURE, Derive, EntityCase, Quick, derived, pick
+from samlcheck.facts.entity import SIGNATURE, EntityCase
+from samlcheck.facts.metadata_table import Derive, Quick, derived, pick
 from samlcheck.facts.reading import constant
 from samlcheck.facts.table import Reading, Readings
 from samlcheck.saml.values import duration, instant, iso, spell
@@ -116,6 +117,7 @@ def _security_contacts(entity: EntityCase) -> list[etree._Element]:
 @derived(
     "metadata.contacts.security_type", "contactType of a security contact", "Of those with remd:contactType security", at=_CONTACT,
     quick=lambda entity: [value for node in _security_contacts(entity) if (value := node.get("contactType")) is not None],
+    row=True,
 )  # fmt: skip
 def _security_type(entity: EntityCase) -> Readings:
     read = (entity.reader.attribute(node, "contactType") for node in _security_contacts(entity))
@@ -250,7 +252,7 @@ for _fact, _title, _doc, _value in (
     ("encoding", "declared encoding", "Encoding of the XML declaration, as written", _encoding_of),
     ("kind", "kind of the file", "`entity`, or `aggregate` if the root is an EntitiesDescriptor", _kind_of),
 ):
-    derived(f"metadata.source.{_fact}", _title, _doc, quick=_quick_of_file(_value))(
+    derived(f"metadata.source.{_fact}", _title, _doc, quick=_quick_of_file(_value), row=True)(
         lambda entity, value=_value: _of_file(entity, value(entity))  # type: ignore[misc]
     )
 
@@ -258,6 +260,7 @@ for _fact, _title, _doc, _value in (
 @derived(
     "metadata.source.octets", "size of the file", "Octets of the whole file", kind="integer",
     quick=lambda entity: None if entity.source.octets is None else _quick_of_file(lambda one: str(one.source.octets))(entity),
+    row=True,
 )  # fmt: skip
 def _octets(entity: EntityCase) -> Readings:
     size = entity.source.octets
@@ -272,6 +275,7 @@ def _judged_at(entity: EntityCase) -> Readings:
 @derived(
     "metadata.aggregate.entities", "number of entities", "How many entities an aggregate holds", kind="integer",
     quick=lambda entity: [] if entity.repeated is None else [str(entity.repeated.entities)],
+    row=True,
 )  # fmt: skip
 def _entities(entity: EntityCase) -> Readings:
     known = entity.repeated
@@ -294,4 +298,4 @@ for _fact, _title, _doc, _which in (
     ("shared_keys", "key of several entities", "Public keys that several entities of the file use", "keys"),
 ):
     _derive, _items = _repeated(_which)
-    derived(f"metadata.aggregate.{_fact}", _title, _doc, quick=_items)(_derive)
+    derived(f"metadata.aggregate.{_fact}", _title, _doc, quick=_items, row=True)(_derive)

@@ -11,20 +11,20 @@ from collections.abc import Callable, Iterator
 
 from lxml import etree
 
-from samlcheck.facts.entity import EntityCase, derived
-from samlcheck.facts.paths import path
+from samlcheck.facts.entity import ATTRIBUTE, ATTRIBUTE_VALUE, EntityCase
+from samlcheck.facts.metadata_table import derived
+from samlcheck.facts.paths import ROLES, path
 from samlcheck.facts.table import Reading, Readings
 from samlcheck.frozen import dataclass
 from samlcheck.xmldoc.document import text_of
 from samlcheck.xmldoc.names import MDUI, local, q
 
-_ATTRIBUTE = path("md:Extensions/mdattr:EntityAttributes/saml:Attribute")
-_VALUE = path(f"{_ATTRIBUTE}/saml:AttributeValue")
 _IDP, _SP = path("md:IDPSSODescriptor"), path("md:SPSSODescriptor")
 _UI = "md:SPSSODescriptor/md:Extensions/mdui:UIInfo"
 _POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
 _CATEGORY, _SUPPORT = "http://macedir.org/entity-category", "http://macedir.org/entity-category-support"
 _SUBJECT_ID = "urn:oasis:names:tc:SAML:profiles:subject-id:req"
+_LANG = q("xml:lang")
 Has = Callable[[EntityCase], bool]
 
 
@@ -42,8 +42,8 @@ def _there(at: str, words: str, *, english: bool = False, attribute: tuple[str, 
     def met(entity: EntityCase) -> bool:
         nodes = entity.at(known)
         if english:
-            return any((node.get(q("xml:lang")) or "").lower().partition("-")[0] == "en" for node in nodes)
-        return any(attribute is None or node.get(attribute[0]) == attribute[1] for node in nodes)
+            return any((node.get(_LANG) or "").lower().partition("-")[0] == "en" for node in nodes)
+        return bool(nodes) if attribute is None else any(node.get(attribute[0]) == attribute[1] for node in nodes)
 
     return _Demand(words + (" in English" if english else ""), met)
 
@@ -58,7 +58,7 @@ _ANYBODY = _there("md:ContactPerson", "a ContactPerson")
 _REQUESTED = _there("md:SPSSODescriptor/md:AttributeConsumingService/md:RequestedAttribute", "RequestedAttributes")
 _ASKS = _Demand(
     "RequestedAttributes or the entity attribute subject-id:req",
-    lambda entity: _REQUESTED.met(entity) or any(node.get("Name") == _SUBJECT_ID for node in entity.at(_ATTRIBUTE)),
+    lambda entity: _REQUESTED.met(entity) or any(node.get("Name") == _SUBJECT_ID for node in entity.at(ATTRIBUTE)),
 )
 _DEMANDS: dict[str, tuple[_Demand, ...]] = {
     "http://refeds.org/category/research-and-scholarship": (
@@ -78,9 +78,8 @@ _DEMANDS: dict[str, tuple[_Demand, ...]] = {
 
 
 def _claims(entity: EntityCase, attribute: str) -> Iterator[tuple[etree._Element, str]]:
-    for node in entity.at(_VALUE):
-        parent = node.getparent()
-        if parent is not None and parent.get("Name") == attribute and (name := text_of(node).strip()) in _DEMANDS:
+    for node in entity.claims.get(attribute, ()):
+        if (name := text_of(node).strip()) in _DEMANDS:
             yield node, name
 
 
@@ -96,56 +95,66 @@ def _of_other_role(entity: EntityCase) -> Iterator[tuple[etree._Element, str]]:
             yield from ((node, f"{name}, which is for {words}") for node, name in _claims(entity, attribute))
 
 
-def _listed(name: str, title: str, doc: str, at: str, find: Callable[[EntityCase], Iterator[tuple[etree._Element, str]]]) -> None:
-    """Add a fact with one reading for each thing that is found; its value is the words."""
+def _listed(
+    name: str,
+    title: str,
+    doc: str,
+    at: str,
+    find: Callable[[EntityCase], Iterator[tuple[etree._Element, str]]],
+    *,
+    row: bool = False,
+) -> None:
+    """Add a fact with one reading for each thing that is found; its value is the words. at, row: see ``MetadataFact``."""
 
     def read(entity: EntityCase) -> Readings:
         return Readings(tuple(Reading(words, words, entity.document.ref(node)) for node, words in find(entity)))
 
-    derived(name, title, doc, at=path(at), quick=lambda entity: [words for _, words in find(entity)])(read)
+    derived(name, title, doc, at=path(at), quick=lambda entity: [words for _, words in find(entity)], row=row)(read)
 
 
 _listed(
-    "metadata.categories.incomplete", "entity category", "What claimed categories ask for and is not there", _VALUE, _incomplete
-)
+    "metadata.categories.incomplete", "entity category", "What claimed categories ask for and is not there", ATTRIBUTE_VALUE,
+    _incomplete,
+)  # fmt: skip
 _listed(
-    "metadata.categories.of_other_role", "entity category", "Claims that only services or only identity providers can make", _VALUE,
-    _of_other_role,
+    "metadata.categories.of_other_role", "entity category", "Claims that only services or only identity providers can make",
+    ATTRIBUTE_VALUE, _of_other_role,
 )  # fmt: skip
 
 
-_EXTENSIONS = "md:Extensions | {role}/md:Extensions"
+_EXTENSIONS = path("md:Extensions | {role}/md:Extensions")
 
 
 def _mdui_misplaced(entity: EntityCase) -> Iterator[tuple[etree._Element, str]]:
     for extensions in entity.at(_EXTENSIONS):
         role = extensions.getparent()
+        right = _OF_ROLE.get(role.tag, ()) if role is not None else ()
         for node in extensions.iterchildren(f"{{{MDUI}}}*"):
-            name = local(node.tag)
-            if (
-                role is entity.node
-                or name not in ("UIInfo", "DiscoHints")
-                or (name == "DiscoHints" and role not in entity.at(_IDP))
-            ):
-                yield node, name
+            if node.tag not in right:
+                yield node, local(node.tag)
+
+
+_UI_INFO, _HINTS = q("mdui:UIInfo"), q("mdui:DiscoHints")
+_OF_ROLE: dict[str, tuple[str, ...]] = {q(role): (_UI_INFO,) for role in ROLES} | {q(_IDP): (_UI_INFO, _HINTS)}
+"""What MDUI has for the Extensions of each role."""
 
 
 _listed(
     "metadata.mdui.misplaced", "MDUI element", "MDUI elements in an Extensions where no consumer looks for them (MDUI 2.1, 2.2)",
-    _EXTENSIONS, _mdui_misplaced,
+    "", _mdui_misplaced, row=True,
 )  # fmt: skip
 
 _OFFERED = path("{role}/saml:Attribute")
 _URI = "urn:oasis:names:tc:SAML:2.0:attrname-format:uri"
 _listed(
     "metadata.attributes.no_format", "offered Attribute", "Names of offered attributes without NameFormat", _OFFERED,
-    lambda entity: ((node, node.get("Name") or "") for node in entity.at(_OFFERED) if node.get("NameFormat") is None),
+    lambda entity: ((node, node.get("Name") or "") for node in entity.at(_OFFERED) if node.get("NameFormat") is None), row=True,
 )  # fmt: skip
 _listed(
-    "metadata.entity_attributes.odd_format", "entity attribute", "NameFormat of entity attributes where it is not uri", _ATTRIBUTE,
+    "metadata.entity_attributes.odd_format", "entity attribute", "NameFormat of entity attributes where it is not uri", ATTRIBUTE,
     lambda entity: (
-        (node, node.get("NameFormat") or "missing") for node in entity.at(_ATTRIBUTE) if node.get("NameFormat") != _URI
-    ),
+        (node, node.get("NameFormat") or "missing") for node in entity.at(ATTRIBUTE) if node.get("NameFormat") != _URI
+    ), row=True,
 )  # fmt: skip
 
 _TENANT = re.compile(r"https://(?:sts\.windows\.net|login\.microsoftonline\.com)/([0-9a-f-]{36})(?:/|$)", re.IGNORECASE)
@@ -184,6 +193,7 @@ _SCOPE = path("md:Extensions/shibmd:Scope | {role}/md:Extensions/shibmd:Scope")
 _listed(
     "metadata.scopes.no_flag", "shibmd:Scope", "Scopes without the attribute regexp, whose default only schemas know", _SCOPE,
     lambda entity: ((node, text_of(node).strip()) for node in entity.at(_SCOPE) if node.get("regexp") is None),
+    row=True,
 )  # fmt: skip
 
 _TEXTS = path(
@@ -201,5 +211,9 @@ _TEXTS = path(
 )
 _listed(
     "metadata.empty_texts", "text for people", "Names, addresses and links that are empty, by the names of their elements",
-    _TEXTS, lambda entity: ((node, local(node.tag)) for node in entity.at(_TEXTS) if not len(node) and not text_of(node).strip()),
+    _TEXTS,
+    lambda entity: (
+        (node, local(node.tag)) for node in entity.at(_TEXTS) if not len(node) and ((text := node.text) is None or not text.strip())
+    ),
+    row=True,
 )  # fmt: skip

@@ -5,7 +5,7 @@ Every service has the same five facts; ``metadata.endpoints.*`` are those of all
 
 from __future__ import annotations
 
-from samlcheck.facts.entity import pick
+from samlcheck.facts.metadata_table import pick
 
 SERVICES = {
     "sso": "md:IDPSSODescriptor/md:SingleSignOnService",

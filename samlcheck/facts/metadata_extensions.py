@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from lxml import etree
 
-from samlcheck.facts.entity import Derive, EntityCase, Quick, derived, pick
+from samlcheck.facts.entity import ATTRIBUTE, ATTRIBUTE_VALUE, EntityCase
+from samlcheck.facts.metadata_table import Derive, Quick, derived, pick
 from samlcheck.facts.paths import path
-from samlcheck.facts.table import Reading, Readings
+from samlcheck.facts.table import Readings
 from samlcheck.xmldoc.document import text_of
 from samlcheck.xmldoc.names import q
 
@@ -41,29 +42,20 @@ pick(
     kind="uri", of="{role}",
 )  # fmt: skip
 
-_ATTRIBUTE = "md:Extensions/mdattr:EntityAttributes/saml:Attribute"
-_VALUE = path(f"{_ATTRIBUTE}/saml:AttributeValue")
-pick("metadata.entity_attributes.name", "Name of an entity attribute", _ATTRIBUTE, "@Name", "Names (mdattr 2.2)", kind="uri")
-pick("metadata.entity_attributes.value", "value of an entity attribute", _VALUE, "text", "All values", of=_ATTRIBUTE)
+pick("metadata.entity_attributes.name", "Name of an entity attribute", ATTRIBUTE, "@Name", "Names (mdattr 2.2)", kind="uri")
+pick("metadata.entity_attributes.value", "value of an entity attribute", ATTRIBUTE_VALUE, "text", "All values", of=ATTRIBUTE)
 
 
 def _values(name: str) -> Derive:
     def read(entity: EntityCase) -> Readings:
-        nodes = [node for node in entity.at(_VALUE) if _name_of(node) == name]
-        return Readings(
-            tuple(entity.reader.element(node, "uri") for node in nodes), entity.document.absent(entity.node, _ATTRIBUTE)
-        )
+        nodes = entity.claims.get(name, ())
+        return Readings(tuple(entity.reader.element(node, "uri") for node in nodes), entity.document.absent(entity.node, ATTRIBUTE))
 
     return read
 
 
 def _quick_values(name: str) -> Quick:
-    return lambda entity: [text_of(node) for node in entity.at(_VALUE) if _name_of(node) == name]
-
-
-def _name_of(value: etree._Element) -> str:
-    parent = value.getparent()
-    return str(parent.get("Name")) if parent is not None else ""
+    return lambda entity: [text_of(node) for node in entity.claims.get(name, ())]
 
 
 for _fact, _title, _attribute in (
@@ -72,9 +64,10 @@ for _fact, _title, _attribute in (
     ("metadata.assurance", "assurance certification", "urn:oasis:names:tc:SAML:attribute:assurance-certification"),
     ("metadata.subject_id_requirement", "subject-id requirement", "urn:oasis:names:tc:SAML:profiles:subject-id:req"),
 ):
-    derived(_fact, _title, f"Values of the entity attribute {_attribute}", kind="uri", at=_VALUE, quick=_quick_values(_attribute))(
-        _values(_attribute)
-    )
+    derived(
+        _fact, _title, f"Values of the entity attribute {_attribute}", kind="uri", at=ATTRIBUTE_VALUE,
+        quick=_quick_values(_attribute), row=True,
+    )(_values(_attribute))  # fmt: skip
 
 _SCOPE = path("md:Extensions/shibmd:Scope | {role}/md:Extensions/shibmd:Scope")
 
@@ -91,12 +84,13 @@ def _quick_scopes(*, regexp: bool) -> Quick:
     return lambda entity: [text_of(node) for node in entity.at(_SCOPE) if (entity.flag(node, "regexp") is True) == regexp]
 
 
-derived("metadata.scopes", "shibmd:Scope", "Scopes that are literal names", at=_SCOPE, quick=_quick_scopes(regexp=False))(
+derived("metadata.scopes", "shibmd:Scope", "Scopes that are literal names", at=_SCOPE, quick=_quick_scopes(regexp=False), row=True)(
     _scopes(regexp=False)
 )
 derived(
-    "metadata.scopes.regexp", "shibmd:Scope with regexp", "Scopes that are patterns", at=_SCOPE, quick=_quick_scopes(regexp=True)
-)(_scopes(regexp=True))
+    "metadata.scopes.regexp", "shibmd:Scope with regexp", "Scopes that are patterns", at=_SCOPE,
+    quick=_quick_scopes(regexp=True), row=True,
+)(_scopes(regexp=True))  # fmt: skip
 pick("metadata.scopes.flag", "regexp of shibmd:Scope", _SCOPE, "@regexp", "Whether a scope is a pattern", kind="boolean")
 
 _REGISTRATION = "md:Extensions/mdrpi:RegistrationInfo"
@@ -129,26 +123,25 @@ pick(
 
 
 def _quick_text(entity: EntityCase) -> list[str]:
-    nodes = (node for at in _SHOWN for node in entity.found.get(at, ()))
-    return [text for node in nodes if (text := text_of(node) if len(node) else node.text)]
+    return [text for node in entity.at(_SHOWN) if (text := text_of(node) if len(node) else node.text)]
 
 
-@derived("metadata.text", "text for people", "Names, descriptions and URLs that people are shown, together", quick=_quick_text)
-def _text(entity: EntityCase) -> Readings:
-    found: list[Reading] = []
-    for at in _SHOWN:
-        found.extend(entity.reader.element(node) for node in entity.at(at) if text_of(node))
-    return Readings(tuple(found), entity.document.ref(entity.node))
+_SHOWN = path(
+    f"md:Organization/md:OrganizationName | md:Organization/md:OrganizationDisplayName | md:Organization/md:OrganizationURL"
+    f" | {_UI}/mdui:DisplayName | {_UI}/mdui:Description | {_UI}/mdui:InformationURL | {_UI}/mdui:PrivacyStatementURL"
+    f" | {_UI}/mdui:Logo | md:SPSSODescriptor/md:AttributeConsumingService/md:ServiceName"
+)
 
 
-_SHOWN = tuple(
-    path(at)
-    for at in (
-        "md:Organization/md:OrganizationName", "md:Organization/md:OrganizationDisplayName", "md:Organization/md:OrganizationURL",
-        f"{_UI}/mdui:DisplayName", f"{_UI}/mdui:Description", f"{_UI}/mdui:InformationURL", f"{_UI}/mdui:PrivacyStatementURL",
-        f"{_UI}/mdui:Logo", "md:SPSSODescriptor/md:AttributeConsumingService/md:ServiceName",
-    )
+@derived(
+    "metadata.text", "text for people", "Names, descriptions and URLs that people are shown, together", at=_SHOWN,
+    quick=_quick_text, row=True,
 )  # fmt: skip
+def _text(entity: EntityCase) -> Readings:
+    found = tuple(entity.reader.element(node) for node in entity.at(_SHOWN) if text_of(node))
+    return Readings(found, entity.document.ref(entity.node))
+
+
 _ROLE_EXTENSION = path(
     "{role}/md:Extensions/mdattr:EntityAttributes | {role}/md:Extensions/mdrpi:RegistrationInfo"
     " | {role}/md:Extensions/mdrpi:PublicationInfo"

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from lxml import etree
 
 from samlcheck.facts.certificates import CERTIFICATE, Examined, examine
-from samlcheck.facts.entity import CERTIFICATES, KEYS, Derive, EntityCase, Quick, derived, pick
+from samlcheck.facts.entity import CERTIFICATES, KEYS, EntityCase
+from samlcheck.facts.metadata_table import Derive, Quick, derived, pick
 from samlcheck.facts.paths import path
 from samlcheck.facts.table import Reading, Readings, Value
 from samlcheck.saml.values import iso
@@ -89,7 +90,8 @@ for _name, _title, _kind, _doc, _take in (
         value: Value | None = getattr(facts, attribute)
         return value
 
-    derived(f"metadata.keys.{_name}", _title, _doc, kind=_kind, at=CERTIFICATES, quick=_quick(_take_it))(_of_each(_take_it))
+    _add = derived(f"metadata.keys.{_name}", _title, _doc, kind=_kind, at=CERTIFICATES, quick=_quick(_take_it), row=True)
+    _add(_of_each(_take_it))
 
 
 def _rsa_bits(facts: Examined) -> int | None:
@@ -102,11 +104,11 @@ def _repeated(facts: Examined) -> str | None:
 
 derived(
     "metadata.keys.rsa_bits", "size of the RSA key", "Bits of RSA keys only", kind="integer", at=CERTIFICATES,
-    quick=_quick(_rsa_bits),
+    quick=_quick(_rsa_bits), row=True,
 )(_of_each(_rsa_bits))  # fmt: skip
 derived(
     "metadata.keys.repeated_extensions", "repeated X.509 extension", "Certificates that repeat one", at=CERTIFICATES,
-    quick=_quick(_repeated),
+    quick=_quick(_repeated), row=True,
 )(_of_each(_repeated))  # fmt: skip
 
 
@@ -128,7 +130,7 @@ def _elements(name: str, title: str, doc: str, at: str, odd: Pick, show: Callabl
         found = ((node, show(node)) for node in odd(entity))
         return Readings(tuple(Reading(words, words, entity.document.ref(node)) for node, words in found))
 
-    derived(name, title, doc, at=at, quick=quick)(read)
+    derived(name, title, doc, at=at, quick=quick, row=True)(read)
 
 
 def _subject(certificate: etree._Element) -> str:
@@ -173,7 +175,7 @@ def _quick_given(entity: EntityCase) -> list[str]:
 
 @derived(
     "metadata.idp.signing_keys.given", "signing key that is given", "Those of them that hold a certificate or a key value",
-    at=f"{_IDP}/md:KeyDescriptor", quick=_quick_given,
+    at=f"{_IDP}/md:KeyDescriptor", quick=_quick_given, row=True,
 )  # fmt: skip
 def _given(entity: EntityCase) -> Readings:
     nodes = [node for role in entity.at(_IDP) for node in usable(role, "signing") if next(node.iter(*_KEYS), None) is not None]
@@ -223,8 +225,9 @@ for _fact, _where, _use in (
         f"KeyDescriptors of the {_role} that serve {_use}",
         at=f"{_where}/md:KeyDescriptor",
         quick=_quick_usable(_where, _use),
+        row=True,
     )(_usable(_where, _use))
     derived(
         f"metadata.{_fact}.live", f"{_use} key in date", "Those of them whose certificate is in date",
-        at=f"{_where}/md:KeyDescriptor", quick=_quick_usable(_where, _use, live=True),
+        at=f"{_where}/md:KeyDescriptor", quick=_quick_usable(_where, _use, live=True), row=True,
     )(_usable(_where, _use, live=True))  # fmt: skip

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from samlcheck.facts.entity import EntityCase, derived
+from samlcheck.facts.entity import EntityCase
 from samlcheck.facts.metadata_endpoints import ALL
+from samlcheck.facts.metadata_table import derived
 from samlcheck.facts.paths import path
 from samlcheck.facts.table import Reading, Readings
 from samlcheck.xmldoc.document import text_of
@@ -31,8 +32,9 @@ def _quick(entity: EntityCase) -> list[str]:
 
 
 @derived(
-    "metadata.links", "link", "OrganizationURL, errorURL, ResponseLocation and links of MDUI and RPI", kind="uri", quick=_quick
-)
+    "metadata.links", "link", "OrganizationURL, errorURL, ResponseLocation and links of MDUI and RPI", kind="uri",
+    quick=_quick, some=_TEXTS, row=True,
+)  # fmt: skip
 def _links(entity: EntityCase) -> Readings:
     found = [entity.reader.element(node, "uri") for node in entity.at(_TEXTS)]
     for at, name in _ATTRIBUTES:
@@ -56,7 +58,7 @@ def _missing(entity: EntityCase) -> Iterator[tuple[etree._Element, str]]:
 
 @derived(
     "metadata.extensions.incomplete", "attribute that is missing", "Attributes that an extension must have, and its name",
-    quick=lambda entity: [f"{name} of {local(node.tag)}" for node, name in _missing(entity)],
+    quick=lambda entity: [f"{name} of {local(node.tag)}" for node, name in _missing(entity)], row=True,
 )  # fmt: skip
 def _incomplete(entity: EntityCase) -> Readings:
     return Readings(

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from samlcheck.facts.entity import SIGNATURE, VIOLATIONS, Derive, EntityCase, Quick, derived
+from samlcheck.facts.entity import SIGNATURE, VIOLATIONS, EntityCase
+from samlcheck.facts.metadata_table import Derive, Quick, derived
 from samlcheck.facts.reading import constant
 from samlcheck.facts.schema import KINDS
 from samlcheck.facts.table import Reading, Readings
@@ -31,7 +32,7 @@ def _quick(kind: str) -> Quick:
 
 
 for _kind, (_title, _doc) in KINDS.items():
-    derived(f"metadata.schema.{_kind}", _title, _doc, at=VIOLATIONS, quick=_quick(_kind))(_schema(_kind))
+    derived(f"metadata.schema.{_kind}", _title, _doc, at=VIOLATIONS, quick=_quick(_kind), row=True)(_schema(_kind))
 
 
 def _signature(entity: EntityCase) -> SignatureFact | Readings:

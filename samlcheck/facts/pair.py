@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from samlcheck.facts.entity import EntityCase, EntityTable, derived
+from samlcheck.facts.entity import EntityCase
+from samlcheck.facts.metadata_table import EntityTable, derived
 from samlcheck.facts.table import Readings
 from samlcheck.xmldoc.names import q
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from samlcheck.facts.every import METADATA
-from samlcheck.lint.known import MOST, Known, Matching
+from samlcheck.lint.known import MOST, Known, Matching, Sized
+from samlcheck.lint.patternset import Many
 
 
 class _Masks(dict[str, int]):
     """Which rules of a column let a value pass, one bit each."""
 
-    def __init__(self, checks: Sequence[Known]) -> None:
+    def __init__(self, checks: Sequence[Known], most: int) -> None:
+        """most: values that are remembered, the first that come: those that come again are among them."""
         super().__init__()
+        self.most = most
         self._checks = checks
         patterned = [(1 << at, check) for at, check in enumerate(checks) if isinstance(check, Matching)]
         self._patterns = patterned[0][1].patterns if patterned else None
@@ -24,9 +27,9 @@ class _Masks(dict[str, int]):
         self._others = [(1 << at, check.holds) for at, check in enumerate(checks) if not isinstance(check, Matching)]
 
     def __missing__(self, raw: str) -> int:
-        if len(self) > MOST:
-            self.clear()
-        mask = self[raw] = self._mask(raw)
+        mask = self._mask(raw)
+        if len(self) < self.most:
+            self[raw] = mask
         return mask
 
     def _mask(self, raw: str) -> int:
@@ -64,41 +67,50 @@ class Column:
         self.checks: list[Known] = []
         self.indexes: list[int] = []
         """Those of the rules among all rules."""
-        self.required: list[int] = []
-        """Those of them that do not allow that there is no value."""
+        self.bits = self.required = 0
+        """A bit for each of them, and for those that do not allow that there is no value."""
 
     def add(self, check: Known, index: int, *, optional: bool) -> None:
         """Add a rule."""
         self.checks.append(check)
         self.indexes.append(index)
+        self.bits |= 1 << index
         if not optional:
-            self.required.append(index)
+            self.required |= 1 << index
 
     def close(self) -> None:
         """All rules are in it; values may be asked about."""
-        self._masks = _Masks(self.checks)
         self._full = (1 << len(self.checks)) - 1
-        self._unwanted = None
-        if all(isinstance(check, Matching) and not check.wanted for check in self.checks):
-            first = self.checks[0]
-            self._unwanted = first.patterns if isinstance(first, Matching) else None
+        self._many = self._at_once()
+        self._masks = _Masks(self.checks, _FIRST if self._many else MOST)
+        self._sized = [check for check in self.checks if isinstance(check, Sized)]
 
-    @property
-    def optional(self) -> int:
-        """How many rules do not apply where there is no value."""
-        return len(self.indexes) - len(self.required)
+    def _at_once(self) -> Many | None:
+        patterned = [check for check in self.checks if isinstance(check, Matching)]
+        if not patterned or not all(isinstance(check, Matching | Sized) for check in self.checks):
+            return None
+        wanted, unwanted = ([check.number for check in patterned if check.wanted == way] for way in (True, False))
+        many = patterned[0].patterns.many(wanted, unwanted)
+        return many if many.is_able else None
 
-    def failing(self, found: list[str]) -> list[int]:
-        """Return the indexes of the rules that some value does not surely pass."""
-        if len(found) > _FEW and self._unwanted is not None and self._unwanted.match_none(found):
-            return []
+    def all_pass(self, found: list[str]) -> bool:
+        """Return whether it is sure that all rules let all of many values pass."""
+        masks, full = self._masks, self._full
+        if self._many is not None and len(masks) >= masks.most:
+            found = [raw for raw in found if masks.get(raw) != full]
+            if len(found) > _FEW:
+                return self._many.surely(found) and all(check.holds(raw) for check in self._sized for raw in found)
+        return all(masks[raw] == full for raw in found)
+
+    def failing(self, found: list[str]) -> int:
+        """Return a bit for each rule that some value does not surely pass."""
         mask, masks = self._full, self._masks
         for raw in found:
             mask &= masks[raw]
         if mask == self._full:
-            return []
-        return [index for at, index in enumerate(self.indexes) if not mask >> at & 1]
+            return 0
+        return sum(1 << index for at, index in enumerate(self.indexes) if not mask >> at & 1)
 
 
-_FEW = 3
-"""Values that are looked up one by one."""
+_FEW, _FIRST = 3, 200
+"""Values that are looked up one by one: where there are few, and to learn which come often."""

@@ -17,7 +17,7 @@ from samlcheck.facts.entity import EntityCase, MetadataSource
 from samlcheck.frozen import dataclass
 from samlcheck.lint import trust
 from samlcheck.lint.aggregate import EntitySlice
-from samlcheck.lint.judge import Marks, judge
+from samlcheck.lint.judge import Marks, judge_all
 from samlcheck.lint.recode import document as whole
 from samlcheck.lint.rulebook import Rulebook
 from samlcheck.lint.source import Cut, Whole
@@ -110,7 +110,7 @@ def _judge(source: MetadataSource, cuts: Sequence[Cut], question: Question) -> t
     for stage in _STAGES:
         for case in cases:
             stage(case)
-    return [judge(case, question.rules) for case in cases], ended
+    return judge_all(cases, question.rules), ended
 
 
 _of_this_process: list[Question] = []

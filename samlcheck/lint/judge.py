@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from samlcheck.facts.entity import EntityCase, EntityTable
+from samlcheck.facts.entity import EntityCase
+from samlcheck.facts.metadata_table import EntityTable
 from samlcheck.finding import Broken, Evidence, Failed, Finding, NotApplicable, NotChecked, Passed
 from samlcheck.frozen import dataclass
 from samlcheck.lint import ignores
+from samlcheck.lint.programme import Plans, Told
 from samlcheck.lint.roots import roots
 from samlcheck.lint.rulebook import Rulebook
 from samlcheck.lint.values import Values
@@ -33,16 +36,26 @@ class Marks:
 
 def judge(entity: EntityCase, rules: Rulebook) -> tuple[EntityReport, Marks]:
     """Return the report on one entity and its marks. Both hold plain values only, no part of the document."""
-    table = EntityTable(entity)
+    return judge_all([entity], rules)[0]
+
+
+def judge_all(entities: Sequence[EntityCase], rules: Rulebook) -> list[tuple[EntityReport, Marks]]:
+    """Return the same of some entities of one file."""
+    if not entities:
+        return []
+    members = [Values(rules.context(EntityTable(entity))) for entity in entities]
+    plans = rules.plans(members[0].context)
+    return [_judged(values, plans, short, rules) for values, short in zip(members, plans.tell(members), strict=True)]
+
+
+def _judged(values: Values, plans: Plans, short: Told, rules: Rulebook) -> tuple[EntityReport, Marks]:
+    entity, table = values.entity, values.table
     found: list[Finding] = []
     not_checked: list[NotChecked] = []
     broken: list[Broken] = []
     outcomes = dict.fromkeys(OUTCOME_NAMES.values(), 0)
-    selection = rules.selection(table)
-    values = Values(selection.context)
-    plans = rules.plans(selection.context)
-    short = plans.tell(values)
     outcomes.update({"passed": short.passed, "not-applicable": short.not_applicable})
+    selection = rules.selection(table)
     for index in short.open:
         item = outcome(*plans.rules[index], selection, table)
         outcomes[OUTCOME_NAMES[type(item)]] += 1

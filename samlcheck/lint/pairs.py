@@ -107,7 +107,7 @@ def _way(pair_: PairTable) -> Iterator[str | Slot]:
 
 
 def _location(entity: EntityCase, service: str, binding: str) -> str:
-    from samlcheck.facts.entity import METADATA
+    from samlcheck.facts.metadata_table import METADATA
 
     nodes = entity.at(METADATA[f"{service}.location"].at)
     return next((node.get("Location") or "" for node in nodes if node.get("Binding") == binding), "")

@@ -1,17 +1,21 @@
-"""All patterns that rules hold against one fact, matched in one pass over a value.
+"""All patterns that rules hold against one fact, matched in one pass over a value, or over many values at once.
 
 RE2 runs a set of patterns at the price of one, where asking each pattern alone costs more than everything else a rule does.
+Even that price is mostly the call: over many values at once a pattern costs a tenth of it for each.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
 _MEMORY = 64 << 20
-_WHOLE = re.compile(r"\\[AzZQ]|\(\?[a-zA-Z]*-")
-"""What means the whole text and not a line, or cannot stand in a larger pattern."""
+_WHOLE = re.compile(r"\\[AzZQC]|[$^]|\(\?[a-zA-Z]*-")
+"""What asks for the begin or the end of the whole text, or for octets, or cannot stand in a larger pattern."""
+_END = r"\C\n"
+"""Ends each value in front of the next: an octet that is in no UTF-8, so that no pattern goes past it, and a line feed."""
 
 
 class PatternSet:
@@ -47,27 +51,6 @@ class PatternSet:
         # RE2 gives no match at all when its memory does not suffice; the last pattern matches everything else
         return found if found and len(self._patterns) in found else None
 
-    def match_none(self, values: list[str]) -> bool:
-        """Return whether it is sure that no pattern matches any of some values: all are searched at once, one a line."""
-        if self._lines is None:
-            return False
-        text = "\n".join(values)
-        if text.count("\n") >= len(values):
-            return False
-        try:
-            return self._lines.search(text.encode()) is None
-        except UnicodeEncodeError:
-            return False
-
-    @cached_property
-    def _lines(self) -> Any:
-        """Finds a line that a pattern matches, and perhaps more; None where that cannot be said of these patterns."""
-        import re2
-
-        if any(_WHOLE.search(pattern) for pattern in self._patterns):
-            return None
-        return re2.compile("(?m)^(?:" + "|".join(f"(?:{pattern})" for pattern in self._patterns) + ")$", _options())
-
     def _compiled(self) -> Any:
         import re2
 
@@ -76,6 +59,52 @@ class PatternSet:
             made.Add(pattern)
         made.Compile()
         return made
+
+    def many(self, wanted: Sequence[int], unwanted: Sequence[int]) -> Many:
+        """Return what tells whether many values match all the wanted patterns and none of the unwanted."""
+        return Many([self._patterns[number] for number in wanted], [self._patterns[number] for number in unwanted])
+
+
+class Many:
+    """Patterns that many values are held against at once, one value a line."""
+
+    def __init__(self, wanted: list[str], unwanted: list[str]) -> None:
+        """Nothing is compiled before the first question."""
+        self._wanted, self._unwanted = wanted, unwanted
+
+    @property
+    def is_able(self) -> bool:
+        """Whether these patterns can be held against many values; otherwise nothing is ever sure."""
+        return not any(_WHOLE.search(_CLASSES.sub("", pattern)) for pattern in (*self._wanted, *self._unwanted))
+
+    def surely(self, values: Sequence[str]) -> bool:
+        """Return whether it is sure that each of some values is as wanted."""
+        lines = "\n".join(values) + "\n"
+        if lines.count("\n") != len(values):
+            return False
+        try:
+            octets = lines.encode().replace(b"\n", b"\xff\n")
+        except UnicodeEncodeError:
+            return False
+        every, some = self._compiled
+        return all(one.fullmatch(octets) is not None for one in every) and (some is None or some.search(octets) is None)
+
+    @cached_property
+    def _compiled(self) -> tuple[list[Any], Any]:
+        """The wanted patterns, each over all lines; and what finds a line that some unwanted pattern matches."""
+        import re2
+
+        options = _options()
+        options.never_capture = True
+        every = [re2.compile(f"(?m)(?:^(?:{pattern}){_END})*", options) for pattern in self._wanted]
+        if not self._unwanted:
+            return every, None
+        joined = "|".join(f"(?:{pattern})" for pattern in self._unwanted)
+        return every, re2.compile(f"(?m)^(?:{joined}){_END}", options)
+
+
+_CLASSES = re.compile(r"\\[^A-Za-z]|\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]")
+"""Classes of characters and escaped signs."""
 
 
 def _options() -> Any:

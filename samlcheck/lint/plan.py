@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from samlcheck.checks.context import Context, Held
-from samlcheck.checks.metadata_sure import Sure, sure
+from samlcheck.checks.metadata_sure import ALONE, Sure, sure
 from samlcheck.checks.model import Check
 from samlcheck.checks.named import named
 from samlcheck.checks.vocabulary import key_of
@@ -33,6 +33,8 @@ class Planned(NamedTuple):
     """What the rule says where it applies."""
     sure: Sure | None = None
     """Of a named check: tells quickly where it surely holds."""
+    row: bool = False
+    """Where it does of entities put ``together`` (``facts``), the check holds for each."""
 
     def ask(self, values: Values, inner: Plan | None = None) -> Short:
         """Return the outcome. inner: a quicker one for this entity."""
@@ -51,7 +53,7 @@ def plan(pack: Pack, rule: Rule, context: Context, sets: Sets) -> Planned:
     if pack.applies_when is not None:
         truths.insert(0, applies(pack.applies_when, context, sets))
     quick = sure(rule.must, context) if rule.select is None and key_of(rule.must) == "use" else None
-    return Planned(tuple(truths), _inner(rule, context, sets), quick)
+    return Planned(tuple(truths), _inner(rule, context, sets), quick, rule.must.use not in ALONE)
 
 
 def plain_check(pack: Pack, rule: Rule, context: Context, sets: Sets) -> Known | None:

@@ -1,20 +1,22 @@
 """The short ways of all rules of a run, put together, without those that an entity has nothing for.
 
 Which elements an entity has decides most rules before a value is looked at, and entities of an aggregate are alike in that:
-they differ in hundreds of ways, not in thousands. So what follows from it is worked out once for each kind of entity.
+they differ in hundreds of ways, not in thousands. So what follows from it is worked out once for each kind of entity. What is
+left is first asked of some entities at once (``crowd``), and of each only where that leaves a doubt.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
 from samlcheck.checks.context import Context
-from samlcheck.checks.metadata_sure import is_looked_at
-from samlcheck.facts.entity import VIOLATIONS, EntityCase
+from samlcheck.checks.metadata_sure import Surely, is_looked_at
+from samlcheck.facts.entity import VIOLATIONS
 from samlcheck.facts.every import METADATA
 from samlcheck.facts.paths import Found
 from samlcheck.lint.columns import Column
+from samlcheck.lint.crowd import Crowd, Undecided, told_by_elements
 from samlcheck.lint.known import Sets
 from samlcheck.lint.plan import Planned, Short, plain_check, plan
 from samlcheck.lint.values import Values
@@ -33,50 +35,8 @@ class Told(NamedTuple):
     """Indexes of the rules that have to be asked the long way, ascending."""
 
 
-class _UndecidedError(Exception):
-    """More than the elements of an entity has to be looked at."""
-
-
-class _Some(list[str]):
-    """The values of a fact of which nothing is known but that there are some."""
-
-    def __bool__(self) -> bool:
-        return True
-
-    def __len__(self) -> NoReturn:
-        raise _UndecidedError
-
-    def __iter__(self) -> NoReturn:
-        raise _UndecidedError
-
-
-class _Kind(Values):
-    """The values of any entity that has elements at these paths and no others, as far as they follow from that."""
-
-    def __init__(self, present: frozenset[object], paths: frozenset[str]) -> None:
-        dict.__init__(self)
-        self._present = present
-        self._paths = paths
-
-    def __missing__(self, name: str) -> list[str]:
-        entry = METADATA.get(name)
-        if entry is None or entry.at not in self._paths:
-            raise _UndecidedError
-        if entry.at not in self._present:
-            return []
-        if entry.what in ("text", "tag", "here"):
-            return _Some()
-        raise _UndecidedError
-
-    def __getattr__(self, name: str) -> NoReturn:
-        raise _UndecidedError  # whoever wants the table or the entity itself
-
-
-Surely = Callable[[EntityCase], bool]
-
-
 class _Programme:
-    """What is left to ask of the entities of one kind."""
+    """What is left to ask of the entities of one kind. Sets of rules are numbers: a bit for each, by its index."""
 
     def __init__(
         self,
@@ -89,42 +49,48 @@ class _Programme:
 
         paths: those that are told of in ``present``.
         """
-        self.passed = self.idle = 0
-        self.open: list[int] = []
-        self.columns: list[Column] = []
-        self.sure: dict[Surely, list[tuple[int, Planned]]] = {}
+        self.passed = self.idle = self.open = 0
+        """Rules whose outcome is known, or that are known to need the long way."""
+        self.left = self.some = 0
+        """Rules that are not decided; those of columns of which an entity of this kind surely has a value."""
+        self.sure: list[tuple[int, Surely]] = []
         """Rules that surely pass where a function says so; it is asked once for all of them."""
-        self.singles: list[tuple[int, Callable[[Values], Short]]] = []
-        kind = _Kind(present, paths)
+        self.singles: dict[int, Callable[[Values], Short]] = {}
+        kind = told_by_elements(present, paths)
         for column in columns:
             try:
-                none = not kind[column.fact]
-            except _UndecidedError:
-                none = False
-            if none:
-                self.idle += column.optional
-                self.open += column.required
-            else:
-                self.columns.append(column)
+                some: bool | None = bool(kind[column.fact])
+            except Undecided:
+                some = None
+            if some is False:
+                self.idle |= column.bits & ~column.required
+                self.open |= column.required
+                continue
+            self.left |= column.bits
+            if some:
+                self.some |= column.bits
+        sure: dict[Surely, int] = {}
         for index, planned in singles:
-            self._single(index, planned, kind, present)
-
-    def _single(self, index: int, planned: Planned, kind: _Kind, present: frozenset[object]) -> None:
-        surely = planned.sure(present) if planned.sure is not None else None
-        inner = _passed if surely is True else None
-        try:
-            told = planned.ask(kind, inner)
-        except _UndecidedError:
-            told = ""
-        if told:
-            self.passed += told == "passed"
-            self.idle += told == "not-applicable"
-        elif surely is None or isinstance(surely, bool):
-            self.singles.append((index, _asking(planned, inner)))
-        elif planned.truths:
-            self.singles.append((index, _asking(planned, _either(surely, planned))))
-        else:
-            self.sure.setdefault(surely, []).append((index, planned))
+            surely = planned.sure(present) if planned.sure is not None else None
+            inner = _passed if surely is True else None
+            try:
+                told = planned.ask(kind, inner)
+            except Undecided:
+                told = ""
+            if told == "passed":
+                self.passed |= 1 << index
+            elif told:
+                self.idle |= 1 << index
+            else:
+                self.left |= 1 << index
+                self.singles[index] = planned.inner
+                if surely is None or isinstance(surely, bool):
+                    self.singles[index] = _asking(planned, inner)
+                elif planned.truths:
+                    self.singles[index] = _asking(planned, _either(surely, planned))
+                else:
+                    sure[surely] = sure.get(surely, 0) | 1 << index
+        self.sure = [(bits, surely) for surely, bits in sure.items()]
 
 
 def _passed(_values: Values) -> Short:
@@ -177,6 +143,14 @@ def _of_condition(condition: Condition | None) -> Iterator[str]:
         yield from _of_condition(inner)
 
 
+def _paths(facts: Iterator[str]) -> Iterator[str]:
+    """Yield the paths that tell whether facts have a value."""
+    for name in facts:
+        entry = METADATA.get(name)
+        if entry is not None:
+            yield from filter(None, (entry.at, entry.some))
+
+
 class Plans:
     """The short ways of the rules of a run."""
 
@@ -195,44 +169,31 @@ class Plans:
         self._columns = tuple(columns.values())
         for column in self._columns:
             column.close()
-        self._paths = frozenset(entry.at for name in _facts(self.rules) if (entry := METADATA.get(name)) is not None and entry.at)
+        self._paths = frozenset(_paths(_facts(self.rules)))
         self._matters = _Matters(self._paths)
         self._programmes: dict[frozenset[object], _Programme] = {}
+        self._crowd = Crowd(self._columns, self._singles)
 
-    def tell(self, values: Values) -> Told:
-        """Return what can be said shortly of an entity."""
-        programme = self._programme(self._matters.of(values.entity.found))
-        passed, idle, asked = programme.passed, programme.idle, programme.open.copy()
-        entity = values.entity
-        for column in programme.columns:
-            found = column.quick(entity) if column.quick is not None else None
-            if found is None:
-                found = values[column.fact]
-            if found:
-                failing = column.failing(found)
-                passed += len(column.indexes) - len(failing)
-                asked += failing
-            elif found is None:
-                asked += column.indexes
-            else:
-                idle += column.optional
-                asked += column.required
-        singles = programme.singles
-        for surely, group in programme.sure.items():
-            if surely(entity):
-                passed += len(group)
-            else:
-                singles = [*singles, *((index, planned.inner) for index, planned in group)]
-        for index, short in singles:
-            told = short(values)
-            if told == "passed":
-                passed += 1
-            elif told:
-                idle += 1
-            else:
-                asked.append(index)
-        asked.sort()
-        return Told(passed, idle, asked)
+    def tell(self, members: Sequence[Values]) -> list[Told]:
+        """Return what can be said shortly of each of some entities of one file."""
+        kinds = [self._matters.of(values.entity.found) for values in members]
+        crowd = self._crowd.ask([values.entity for values in members], kinds)
+        told = []
+        for values, kind in zip(members, kinds, strict=True):
+            programme = self._programme(kind)
+            known = programme.left & (crowd.passed | crowd.idle | crowd.open)
+            passed = programme.passed | known & crowd.passed
+            idle = programme.idle | known & crowd.idle
+            asked = programme.open | known & crowd.open
+            left = programme.left & ~known
+            if left:
+                sound = left & crowd.sound & programme.some
+                found = _each(programme, crowd.columns, values, left & ~sound, crowd.sound)
+                passed |= sound | found[0]
+                idle |= found[1]
+                asked |= found[2]
+            told.append(Told(passed.bit_count(), idle.bit_count(), _indexes(asked)))
+        return told
 
     def _programme(self, present: frozenset[object]) -> _Programme:
         known = self._programmes.get(present)
@@ -241,3 +202,51 @@ class Plans:
                 self._programmes.clear()
             known = self._programmes[present] = _Programme(self._columns, self._singles, present, self._paths)
         return known
+
+
+def _each(programme: _Programme, columns: Sequence[Column], values: Values, left: int, sound: int) -> tuple[int, int, int]:
+    """Return which of the rules that are left pass, do not apply, and have to be asked the long way, of one entity.
+
+    columns: those that may be among them. sound: rules of columns of which each value passes, if there is one.
+    """
+    passed = idle = asked = 0
+    entity = values.entity
+    for column in columns:
+        if not column.bits & left:
+            continue
+        found = column.quick(entity) if column.quick is not None else None
+        if found is None:
+            found = values[column.fact]
+        if found:
+            failing = 0 if column.bits & sound else column.failing(found)
+            passed |= column.bits & ~failing
+            asked |= failing
+        elif found is None:
+            asked |= column.bits
+        else:
+            idle |= column.bits & ~column.required
+            asked |= column.required
+        left &= ~column.bits
+    for bits, surely in programme.sure:
+        if bits & left and surely(entity):
+            passed |= bits & left
+            left &= ~bits
+    for index in _indexes(left):
+        told = programme.singles[index](values)
+        if told == "passed":
+            passed |= 1 << index
+        elif told:
+            idle |= 1 << index
+        else:
+            asked |= 1 << index
+    return passed, idle, asked
+
+
+def _indexes(bits: int) -> list[int]:
+    """Return which bits are set, ascending."""
+    found = []
+    while bits:
+        lowest = bits & -bits
+        found.append(lowest.bit_length() - 1)
+        bits ^= lowest
+    return found

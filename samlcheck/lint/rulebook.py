@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from samlcheck.checks.context import Context, ParameterValue
 from samlcheck.errors import UsageError
-from samlcheck.facts.entity import EntityTable
+from samlcheck.facts.metadata_table import EntityTable
 from samlcheck.frozen import dataclass
 from samlcheck.lint.programme import Plans
 from samlcheck.packs import parameters

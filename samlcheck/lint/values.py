@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from samlcheck.checks.context import Context
-from samlcheck.facts.entity import EntityTable
 from samlcheck.facts.every import METADATA
+from samlcheck.facts.metadata_table import EntityTable
 
 
 class Values(dict[str, "list[str] | None"]):

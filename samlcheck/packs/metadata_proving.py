@@ -12,7 +12,8 @@ from samlcheck.case import Clock
 from samlcheck.checks.context import Context
 from samlcheck.facts import Reading
 from samlcheck.facts.certificates import examine
-from samlcheck.facts.entity import EntityCase, EntityTable, MetadataSource, Repeated
+from samlcheck.facts.entity import EntityCase, MetadataSource, Repeated
+from samlcheck.facts.metadata_table import EntityTable
 from samlcheck.facts.pair import PairTable
 from samlcheck.finding import Outcome
 from samlcheck.packs import parameters

@@ -113,7 +113,13 @@ class Part(Document):
     def __init__(self, name: str, slice_: Slice, root: etree._Element) -> None:
         """name: of the whole file. root: what was parsed from the slice."""
         super().__init__(name, slice_.data, root, PartPositions(slice_))
-        self.__dict__["_outermost"] = slice_.steps
+        self.__dict__.update(_outermost=slice_.steps, _begin=slice_.pieces[-1].at)
+
+    @property
+    def begin(self) -> int:
+        """Offset in ``data`` at which the part itself begins, behind the start tags around it."""
+        begin: int = self.__dict__["_begin"]
+        return begin
 
     @cached_property
     def _steps(self) -> dict[etree._Element, str]:

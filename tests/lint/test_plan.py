@@ -11,8 +11,10 @@ from lxml import etree
 
 from bench.aggregate import aggregate as synthetic
 from samlcheck.case import Clock
-from samlcheck.facts.entity import EntityCase, EntityTable, MetadataSource
+from samlcheck.facts.entity import EntityCase, MetadataSource
 from samlcheck.facts.every import METADATA
+from samlcheck.facts.metadata_table import EntityTable
+from samlcheck.facts.together import together
 from samlcheck.finding import NotApplicable, Passed
 from samlcheck.forge import healthy, idp_metadata, make_keys, sp_metadata
 from samlcheck.lint.rulebook import Rulebook
@@ -57,27 +59,30 @@ def damaged(dice: random.Random) -> bytes:
         if other is not entity:
             whole.remove(other)
     for _ in range(dice.randint(1, 4)):
-        node = dice.choice(list(entity.iterdescendants("*")))
-        parent = node.getparent()
-        assert parent is not None
-        kind = dice.randrange(7)
-        if kind == 0:
-            parent.insert(dice.randint(0, len(parent)), copy.deepcopy(node))
-        elif kind == 1:
-            parent.remove(node)
-        elif kind == 2 and node.attrib:
-            del node.attrib[dice.choice(list(node.attrib))]
-        elif kind == 3 and node.attrib:
-            node.set(dice.choice(list(node.attrib)), dice.choice(("", " ", "x", "1", "TRUE", "http://a b", "signing", "urn:x\ny")))
-        elif kind == 4:
-            node.text = dice.choice(
-                ("", " ", "x", "-----BEGIN " + "PRIVATE KEY-----", "AAAA", "your company", "https://a/#b\n", "é")
-            )
-        elif kind == 5:
-            node.tag = dice.choice((q("md:Extensions"), "{urn:x}Y", "Z", q("md:SingleLogoutService"), q("mdui:UIInfo")))
-        else:
-            node.append(dice.choice((etree.Comment("x"), etree.Element("{urn:x}Y", ID="_1"), copy.deepcopy(parent))))
+        damage(entity, dice)
     return etree.tostring(whole)
+
+
+def damage(entity: etree._Element, dice: random.Random) -> None:
+    """Do something wrong to an entity, or odd."""
+    node = dice.choice(list(entity.iterdescendants("*")))
+    parent = node.getparent()
+    assert parent is not None
+    kind = dice.randrange(7)
+    if kind == 0:
+        parent.insert(dice.randint(0, len(parent)), copy.deepcopy(node))
+    elif kind == 1:
+        parent.remove(node)
+    elif kind == 2 and node.attrib:
+        del node.attrib[dice.choice(list(node.attrib))]
+    elif kind == 3 and node.attrib:
+        node.set(dice.choice(list(node.attrib)), dice.choice(("", " ", "x", "1", "TRUE", "http://a b", "signing", "urn:x\ny")))
+    elif kind == 4:
+        node.text = dice.choice(("", " ", "x", "-----BEGIN " + "PRIVATE KEY-----", "AAAA", "your company", "https://a/#b\n", "é"))
+    elif kind == 5:
+        node.tag = dice.choice((q("md:Extensions"), "{urn:x}Y", "Z", q("md:SingleLogoutService"), q("mdui:UIInfo")))
+    else:
+        node.append(dice.choice((etree.Comment("x"), etree.Element("{urn:x}Y", ID="_1"), copy.deepcopy(parent))))
 
 
 def cases() -> Iterator[EntityCase]:
@@ -114,7 +119,7 @@ def compared(all_rules: Rulebook, entities: Iterable[EntityCase]) -> int:
         selection = all_rules.selection(EntityTable(case))
         values = Values(selection.context)
         plans = all_rules.plans(selection.context)
-        told = plans.tell(values)
+        (told,) = plans.tell([values])
         passed = idle = 0
         for index, (pack, rule) in enumerate(plans.rules):
             if index in told.open:
@@ -130,6 +135,52 @@ def compared(all_rules: Rulebook, entities: Iterable[EntityCase]) -> int:
         assert told.passed + told.not_applicable + len(told.open) == len(plans.rules)
         short += passed + idle
     return short
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_crowd_is_told_the_same_as_each_of_it(all_rules: Rulebook, seed: int) -> None:
+    dice = random.Random(seed)
+    plans, differ = None, 0
+    for _ in range(12):
+        members = [Values(all_rules.context(EntityTable(case))) for case in crowd(dice)]
+        plans = all_rules.plans(members[0].context)
+        alone = [plans.tell([values])[0] for values in members]
+        again = [Values(values.context) for values in members]
+        assert plans.tell(again) == alone
+        differ += len(set(map(str, alone))) > 1
+    assert differ > 3
+
+
+def crowd(dice: random.Random) -> list[EntityCase]:
+    """Return some entities of one aggregate, a few of them with random faults."""
+    whole = etree.fromstring("".join(synthetic(dice.randint(2, 16), seed=dice.randrange(1000))).encode())
+    for faulty in dice.sample(list(whole), dice.randint(0, 2)):
+        for _ in range(dice.randint(1, 3)):
+            damage(faulty, dice)
+    return [case for case in cases_of([etree.tostring(whole)]) if case.node.getparent() is not None and case.is_entity]
+
+
+ROW = sorted(name for name, entry in METADATA.items() if entry.row)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_values_in_a_row_are_those_of_each(seed: int) -> None:
+    dice = random.Random(seed)
+    for _ in range(10):
+        entities = crowd(dice)
+        whole = together(entities)
+        for name in ROW:
+            entry = METADATA[name]
+            assert entry.quick is not None
+            each = [entry.quick(entity) for entity in entities]
+            row = entry.quick(whole)
+            if row is None:
+                assert None in each, name
+                continue
+            assert sorted(row) == sorted(value for values in each if values is not None for value in values), name
+            assert not entry.at or len(row) <= len(whole.at(entry.at)), name
+            for one, values in zip(entities, each, strict=True):
+                assert values or not (entry.some and one.at(entry.some)), name
 
 
 @pytest.mark.parametrize("name", sorted(name for name, entry in METADATA.items() if entry.quick))

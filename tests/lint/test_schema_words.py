@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from samlcheck.case import Clock
-from samlcheck.facts.entity import EntityCase, EntityTable, MetadataSource
+from samlcheck.facts.entity import EntityCase, MetadataSource
 from samlcheck.facts.every import METADATA
+from samlcheck.facts.metadata_table import EntityTable
 from samlcheck.facts.schema import KINDS
 from samlcheck.forge import healthy, idp_metadata, make_keys, sp_metadata
 from samlcheck.source import Artifact
