@@ -17,6 +17,8 @@ from samlcheck.facts import FACTS
 from samlcheck.finding import Slot, Text
 from samlcheck.frozen import dataclass
 
+NOTHING = "(none)"
+"""How a fact without a value shows."""
 RESERVED = ("actual", "expected", "difference", "detail", "repaired", "subject")
 """Names that stand for the violation a message speaks of."""
 
@@ -173,8 +175,17 @@ def expand(text: str, context: Context, extra: Mapping[str, Slot | Text]) -> Tex
             if known.values:
                 parts.append(Slot(", ".join(known.values), known.sensitive))
             else:
-                parts.append(f"<{piece.name}>" if known.pattern is not None else "(none)")
-    return Text.of(*parts)
+                parts.append(f"<{piece.name}>" if known.pattern is not None else NOTHING)
+    return Text.of(*_unquoted(parts))
+
+
+def _unquoted(parts: list[str | Slot | Text]) -> list[str | Slot | Text]:
+    """Return the pieces without quotation marks around what is not there: they are for words that somebody said."""
+    for index, part in enumerate(parts[1:-1], 1):
+        before, after = parts[index - 1], parts[index + 1]
+        if part == NOTHING and isinstance(before, str) and isinstance(after, str) and before[-1:] + after[:1] == "“”":
+            parts[index - 1], parts[index + 1] = before[:-1], after[1:]
+    return parts
 
 
 def pattern(text: str, context: Context) -> Wanted:

@@ -51,7 +51,8 @@ def _rank(finding: Finding, confirmed: bool, consequences: int, stage: int, *, u
 def explains(cause: Finding, effect: Finding, stage: dict[str, int]) -> bool:
     """Return whether ``cause`` explains ``effect``: named by it, at least as confident, about the same subject.
 
-    What the other side answered, and that the recording ends with its refusal, follow from every fault that was found.
+    What the other side answered, and that the recording ends with its refusal, follow from every fault that was found;
+    that the IdP refused is a fact, however sure it is which of the faults it names made it refuse.
     Where the rule of a service names one of the standards on the same topic, but is less sure of it, the two say the same
     and the surer one is the cause. (So confidence never grows from cause to effect, and there are no circles.)
     """
@@ -59,6 +60,8 @@ def explains(cause: Finding, effect: Finding, stage: dict[str, int]) -> bool:
         return blocks(cause) or prevents_judgement(cause)
     if cause.rule == effect.rule:
         return False
+    if _is_refusal(effect) and not _is_refusal(cause) and _names(cause, effect):
+        return blocks(cause)
     if not _names(cause, effect):
         topic = stage.get(cause.rule, len(TOPICS))
         less_sure = CONFIDENCES.index(cause.confidence) < CONFIDENCES.index(effect.confidence)
@@ -77,6 +80,10 @@ def _names(cause: Finding, effect: Finding) -> bool:
 
 def _is_outcome(finding: Finding) -> bool:
     return finding.rule.startswith("answers/") or finding.rule == "capture-quality/no-response-recorded"
+
+
+def _is_refusal(finding: Finding) -> bool:
+    return finding.rule.startswith("saml-status/") or finding.rule == "saml-core/status-not-success"
 
 
 def causes_of(findings: Sequence[Finding], confirmed: dict[Finding, tuple[str, ...]], stage: dict[str, int]) -> tuple[Cause, ...]:
@@ -100,9 +107,10 @@ def causes_of(findings: Sequence[Finding], confirmed: dict[Finding, tuple[str, .
 
     def rank(index: int) -> tuple[object, ...]:
         finding = findings[index]
-        effects = sum(1 for found in reach.values() if index in found)
-        confirms = bool(confirmed.get(finding)) or any(confirmed.get(findings[i]) for i, found in reach.items() if index in found)
-        return _rank(finding, confirms, effects, stage.get(finding.rule, len(TOPICS)), unexplained=unexplained)
+        effects = [i for i, found in reach.items() if index in found]
+        confirms = any(confirmed.get(findings[i]) for i in (index, *effects))
+        first = min(stage.get(findings[i].rule, len(TOPICS)) for i in (index, *effects))
+        return _rank(finding, confirms, len(effects), first, unexplained=unexplained)
 
     stray: list[int] = []
     for index, found in reach.items():

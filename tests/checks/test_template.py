@@ -118,6 +118,7 @@ class TestExpand:
             ("https://{free}.example", "https://<free>.example"),
             ("{response.consent}", "(none)"),
             ("{sp.entity_id}", "(none)"),
+            ("It says: “{response.consent}”.", "It says: (none)."),
             ("[{difference}]", "[]"),
             ("{{x}}", "{x}"),
         ],

@@ -230,6 +230,23 @@ def test_a_refusal_by_the_idp_closes_what_depends_on_it() -> None:
     assert len(gated_outcomes(outcomes)) == 3
 
 
+def test_a_fault_of_the_request_is_why_the_idp_refused_however_sure_it_is() -> None:
+    refused = failed("saml-status/requester")
+    asked = failed("requests/destination-mismatch", confidence="likely", explains=("saml-status/requester",))
+    assert [(c.finding.rule, len(c.consequences)) for c in diagnose([refused, asked], trusted=False).causes] == [
+        ("requests/destination-mismatch", 1)
+    ]
+    guess = failed("requests/destination-mismatch", confidence="guess", explains=("saml-status/requester",))
+    assert order(refused, guess) == ["saml-status/requester", "requests/destination-mismatch"]
+
+
+def test_a_cause_comes_as_early_as_the_first_thing_it_explains() -> None:
+    refused = failed("saml-status/authn-failed", explains=("saml-core/status-not-success",))
+    status = failed("saml-core/status-not-success", settles=("status",))
+    elsewhere = failed("web-sso-profile/destination-mismatch", settles=("destination",))
+    assert order(elsewhere, status, refused) == ["saml-status/authn-failed", "web-sso-profile/destination-mismatch"]
+
+
 def addressed(rule: str, topic: str, actual: str, expected: str) -> Failed:
     evidence = (Evidence("primary", None, "x", actual=Slot(actual), expected=Slot(expected)),)
     return failed(rule, settles=(topic,), evidence=evidence)
