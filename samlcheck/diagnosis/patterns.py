@@ -18,7 +18,7 @@ from samlcheck.finding import CONFIDENCES, Citation, Evidence, Finding, FixBy, S
 _PROFILES = "https://docs.oasis-open.org/security/saml/v2.0/saml-profiles-2.0-os.pdf"
 _AUDIENCE = TOPICS.index("audience")
 _ADDRESS = (TOPICS.index("recipient"), TOPICS.index("destination"))
-_KEYS = ("signatures/key-rotated", "signatures/other-key", "signatures/untrusted", "aws-iam/signed-by-key-outside-provider")
+_KEYS = ("signatures/key-rotated", "signatures/other-key", "aws-iam/signed-by-key-outside-provider")
 """The message is intact, but signed by a key that the service does not know."""
 _ISSUERS = ("web-sso-profile/issuer-mismatch", "web-sso-profile/response-issuer-mismatch", "aws-iam/issuer-not-of-provider")
 _SPELLINGS = ("trailing-slash", "scheme", "case", "whitespace", "port")

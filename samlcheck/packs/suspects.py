@@ -7,8 +7,8 @@ SIGNATURE_BROKEN = (
     "signatures/whitespace-trimmed", "signatures/*-damaged", "signatures/*-malformed", "structure/*",
 )  # fmt: skip
 ADDRESS = (
-    "*/destination-mismatch", "*/recipient-mismatch", "web-sso-profile/destination-not-where-it-was-sent",
-    "flow/own-address-hidden", "flow/delivered-elsewhere-than-asked",
+    "*/destination-mismatch", "*/recipient-mismatch", "*/recipient-missing", "*/acs-is-audience",
+    "web-sso-profile/destination-not-where-it-was-sent", "flow/own-address-hidden", "flow/delivered-elsewhere-than-asked",
 )  # fmt: skip
 CLOCKS = ("flow/clocks-apart", "flow/issued-after-it-was-sent")
 TOO_EARLY = ("*/not-yet-valid*", "*/confirmation-not-yet-valid", "saml-core/issued-in-the-future", *CLOCKS)
@@ -19,7 +19,7 @@ ANSWERS = ("*/in-response-to-*", "*/confirmation-in-response-to", "flow/cookie-*
 NAMEID = ("*/nameid-*",)
 ATTRIBUTES = (
     "*/required-attribute-missing", "*/email-missing", "*/full-name-missing", "*/roles-missing", "*/role-attribute-missing",
-    "*/session-name-missing",
+    "*/session-name-missing", "*/no-attributes", "*/names-with-namespace", "*/names-without-namespace",
 )  # fmt: skip
 WRONG_BINDING = (
     "requests/binding-other-than-post", "saml-status/unsupported-binding", "flow/delivered-by-get", "flow/lost-in-a-redirect",

@@ -37,7 +37,7 @@ LOOK_ALIKES = {
 }
 
 
-@refused("web-sso-profile/recipient-mismatch", cases=LOOK_ALIKES)
+@refused("web-sso-profile/recipient-mismatch", "web-sso-profile/recipient-missing", cases=LOOK_ALIKES)
 def recipient(value: str) -> Sent:
     """A Recipient that is nearly, or not at all, the address of this service."""
     return posted(genuine(assertion__recipient=value))
@@ -149,7 +149,7 @@ def confirmation_end(value: str | None) -> Sent:
     return posted(genuine(assertion__confirmation_not_on_or_after=value))
 
 
-@refused("web-sso-profile/recipient-mismatch")
+@refused("web-sso-profile/recipient-missing")
 def no_recipient() -> Sent:
     """No Recipient: the assertion may be presented anywhere."""
     return posted(genuine(assertion__recipient=None))
