@@ -3,6 +3,7 @@
 An entity's own signature is verified in the part that holds the entity, whose canonical form does not depend on its neighbours.
 That of an aggregate covers all of it: the file is read once more in pieces (``trust.streaming``). Where that does not say *valid*,
 it is read whole, which alone can tell why not; above ``MOST`` octets it then says that it was not verified.
+What verification needs is imported when keys are given.
 """
 
 from __future__ import annotations
@@ -21,9 +22,6 @@ from samlcheck.lint.source import Input
 from samlcheck.lint.tags import CHUNK, fill
 from samlcheck.saml.anatomy import Anatomy, dissect
 from samlcheck.source import Artifact
-from samlcheck.trust import streaming
-from samlcheck.trust.anchors import for_issuer
-from samlcheck.trust.establish import establish
 from samlcheck.trust.facts import Anchors, TrustFacts
 from samlcheck.xmldoc.document import Document
 from samlcheck.xmldoc.names import q
@@ -44,6 +42,8 @@ def of_entity(document: Document, node: etree._Element, anchors: Anchors | None)
     """Return what verification finds of an entity's own signature; None without one, or without keys."""
     if anchors is None or node.find(_SIGNATURE) is None:
         return None
+    from samlcheck.trust.establish import establish
+
     signatures = tuple(node.iter(_SIGNATURE))
     return establish(Anatomy(document, "metadata", node, (), (), (), signatures), anchors)
 
@@ -61,12 +61,17 @@ def of_aggregate(item: Input, anchors: Anchors, groups: Sequence[etree._Element]
             return found
     if item.octets is None or item.octets > MOST:
         return None
+    from samlcheck.trust.establish import establish
+
     with item.open() as stream:
         return establish(dissect(whole(Artifact(item.name, stream.read(MOST + 1)))), anchors)
 
 
 def _in_pieces(name: str, stream: BinaryIO, anchors: Anchors) -> TrustFacts | None:
     """Return that the signature of the outermost group is valid; None if that cannot be said without reading the file whole."""
+    from samlcheck.trust import streaming
+    from samlcheck.trust.anchors import for_issuer
+
     try:
         head = fill(stream, CHUNK)
         how = written(name, head)
