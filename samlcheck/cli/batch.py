@@ -68,7 +68,7 @@ class _Judge:
 
     def artifact(self, artifact: Artifact) -> Judged:
         """Return the lines of an input."""
-        captures, unread = engine.read_captures((artifact,))
+        captures, unread = engine.read_captures((artifact,), self._question.catalogue)
         return self._lines(engine.inspect(captures, self._question, unread))
 
     def _lines(self, inspection: Inspection) -> Judged:

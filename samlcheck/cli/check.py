@@ -122,7 +122,7 @@ def check(
         return _each(inputs or [], clipboard, question, view, fails, jobs, output, paths)
     if jobs > 1:
         terminal.note("--jobs is for --format ndjson: other reports look at all logins together")
-    captures, unread = engine.read_captures(reading.read_inputs(inputs or [], clipboard=clipboard))
+    captures, unread = engine.read_captures(reading.read_inputs(inputs or [], clipboard=clipboard), question.catalogue)
     inspection = engine.inspect(captures, question, unread)
     if timeline and captures and not any(capture.exchanges for capture in captures):
         terminal.note("what was given is no recording, so there is no timeline")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from samlcheck.capture import read
 from samlcheck.capture.model import Capture
@@ -12,11 +13,20 @@ from samlcheck.saml.anatomy import Anatomy, dissect
 from samlcheck.source import Artifact
 from samlcheck.xmldoc.parse import parse
 
+if TYPE_CHECKING:
+    from samlcheck.packs.catalogue import Catalogue
+
+_WITHOUT_MESSAGE = ("no-saml", "json", "html", "capture-without-saml", "url-without-saml")
 METADATA = ("idp-metadata", "sp-metadata", "metadata", "metadata-aggregate")
 
 
-def read_captures(artifacts: Sequence[Artifact]) -> tuple[tuple[Capture, ...], tuple[SamlcheckError, ...]]:
-    """Return what each input holds, and why the others hold nothing: one bad input never hides the rest."""
+def read_captures(
+    artifacts: Sequence[Artifact], catalogue: Catalogue | None = None
+) -> tuple[tuple[Capture, ...], tuple[SamlcheckError, ...]]:
+    """Return what each input holds, and why the others hold nothing: one bad input never hides the rest.
+
+    catalogue: with it an input that holds no message, but words of an error page or log that are known, is told so.
+    """
     captures: list[Capture] = []
     problems: list[SamlcheckError] = []
     for artifact in artifacts:
@@ -24,8 +34,21 @@ def read_captures(artifacts: Sequence[Artifact]) -> tuple[tuple[Capture, ...], t
             captures.append(read(artifact))
         except InputError as error:
             error.where = error.where or artifact.name
+            if catalogue is not None and error.code in _WITHOUT_MESSAGE and (known := _known_words(artifact, catalogue)):
+                error.tip = f"{known} {error.tip}"
             problems.append(error)
     return tuple(captures), tuple(problems)
+
+
+def _known_words(artifact: Artifact, catalogue: Catalogue) -> str:
+    """Return what a text without any message says all the same: a line of a log, the words of an error page."""
+    from samlcheck.packs.causes import fix_of
+    from samlcheck.packs.symptoms import MOST_TEXT, match
+
+    said = [item.symptom for item in match(catalogue, artifact.data[:MOST_TEXT].decode("utf-8", "replace")) if item.sure]
+    if not said:
+        return ""
+    return f"Its words are those of {said[0].system}: {said[0].meaning}. {fix_of(said[0])[0]} (More: samlcheck explain.)"
 
 
 def parsed(captures: Sequence[Capture], problems: list[SamlcheckError]) -> list[LoginMessage]:

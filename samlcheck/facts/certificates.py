@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from samlcheck.frozen import dataclass
-from samlcheck.trust.certificates import CertificateError, decode_base64, load_certificate
+from samlcheck.trust.certificates import CertificateError, decode_base64, load_certificate, readable_name
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -153,7 +153,7 @@ def _name(certificate: x509.Certificate | None, whose: Literal["subject", "issue
         warnings.simplefilter("ignore")
         try:
             name = certificate.subject if whose == "subject" else certificate.issuer
-            return name.rfc4514_string()
+            return readable_name(name)
         except Exception:  # noqa: BLE001 - names in odd encodings
             return ""
 

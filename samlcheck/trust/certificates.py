@@ -55,6 +55,13 @@ def pin_certificate(der: bytes, origin: str, *, node: NodeRef | None = None, ent
     return PinnedKey(replace(fact, origin=origin, node=node), spki, entity_id, octets)
 
 
+def readable_name(name: x509.Name) -> str:
+    """Return a name as RFC 4514 writes it, with a word for the attribute that it knows by number only: an e-mail address."""
+    from cryptography.x509.oid import NameOID
+
+    return name.rfc4514_string({NameOID.EMAIL_ADDRESS: "emailAddress"})
+
+
 def _examined(der: bytes) -> tuple[CertificateFact, bytes, bytes]:
     """Return what is in a certificate, its public key and itself as DER."""
     certificate = load_certificate(der)
@@ -62,7 +69,7 @@ def _examined(der: bytes) -> tuple[CertificateFact, bytes, bytes]:
         warnings.simplefilter("ignore")
         try:
             public = certificate.public_key()
-            subject, issuer = certificate.subject.rfc4514_string(), certificate.issuer.rfc4514_string()
+            subject, issuer = readable_name(certificate.subject), readable_name(certificate.issuer)
             hashed = certificate.signature_hash_algorithm
             serial, same = f"{certificate.serial_number:x}", certificate.subject == certificate.issuer
         except Exception as error:  # noqa: BLE001 - the library raises its own kinds for odd keys

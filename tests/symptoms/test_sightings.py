@@ -141,6 +141,20 @@ def test_the_error_that_was_typed_is_likely_the_cause_where_nothing_failed(samlc
     assert "Fix (service (SP) admin): In Connect, give the user the login name that" in ran.out
 
 
+def test_words_alone_are_told_what_they_mean(samlcheck: Run) -> None:
+    ran = samlcheck("check", 'WARN type="LOGIN_ERROR" realmId="corp" clientId="urn:app" error="client_not_found"')
+    assert ran.code == 4
+    assert "make a client whose" in ran.out
+
+
+def test_a_library_of_services_is_not_who_speaks_in_a_status_message(samlcheck: Run, login: Login) -> None:
+    given = login(
+        {"response.status": "urn:oasis:names:tc:SAML:2.0:status:Requester", "response.status_message": "Invalid signature"}
+    )
+    (found,) = samlcheck("check", given.response, *given.options, "--json").json["logins"]
+    assert causes(found)[0][0] == "saml-status/requester"
+
+
 def test_a_weak_error_leaves_the_verdict_open(samlcheck: Run, login: Login) -> None:
     given = login()
     ran = samlcheck("check", given.response, *given.options, "--error", "An unexpected error has occurred", "--json")

@@ -26,6 +26,17 @@ TEXTS = [
         "Not authorized to perform sts:AssumeRoleWithSAML (Service: AWSSecurityTokenService; Error Code: AccessDenied)",
         "aws-sign-in-sts-accessdenied",
     ),
+    (
+        '{"errorCode": "AccessDenied", "errorMessage": "User: a is not authorized to perform: sts:AssumeRoleWithSAML on resource: x"}',
+        "aws-sign-in-sts-accessdenied",
+    ),
+    (
+        "Encountered error during federation passive request.\nException details: MSIS7007: The requested trust 'urn:a' is "
+        "unspecified or unsupported.",
+        "ad-fs-msis7007",
+    ),
+    ('type="LOGIN_ERROR", realmId="corp", clientId="urn:a", error="client_not_found"', "keycloak-kc-log-clientnotfound"),
+    ("detected a problem with assertion: Unable to establish security of incoming assertion.", "shibboleth-sp-shib-unestablished"),
     (f"Response signature invalid {AWS}", "aws-sign-in-sts-invalididentitytoken-signature"),
     (
         "Issuer not present in specified provider (Error Code: AuthSamlInvalidSamlResponseException)",
