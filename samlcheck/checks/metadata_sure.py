@@ -20,7 +20,7 @@ from samlcheck.facts.entity import CERTIFICATES, KEYS, VIOLATIONS, EntityCase
 from samlcheck.xmldoc.names import MD, local, q
 
 Surely = Callable[[EntityCase], bool]
-Sure = Callable[[frozenset[object]], "Surely | Literal[True] | None"]
+Sure = Callable[[frozenset[str]], "Surely | Literal[True] | None"]
 """Given the paths of the elements that an entity has (``facts.paths``), and their names as far as ``is_looked_at``: True where that
 alone decides that the check holds, a function that tells of an entity with such elements, or None where there is no quick way."""
 _Make = Callable[[Mapping[str, str], Context], Sure]
@@ -37,13 +37,13 @@ def is_looked_at(name: str) -> bool:
     return name in _LOOKED_AT or local(name) in _SERVICES or (name.startswith(_OWN) and name not in _UNBOUND)
 
 
-def _tags(present: frozenset[object], names: tuple[str, ...] | frozenset[str]) -> tuple[str, ...]:
+def _tags(present: frozenset[str], names: tuple[str, ...] | frozenset[str]) -> tuple[str, ...]:
     """Return the names in Clark notation of elements that are there, by their local names."""
-    return tuple(tag for tag in present if isinstance(tag, str) and local(tag) in names)
+    return tuple(tag for tag in present if local(tag) in names)
 
 
 def _bindings(options: Mapping[str, str], context: Context) -> Sure:
-    def prepare(present: frozenset[object]) -> Surely | Literal[True]:
+    def prepare(present: frozenset[str]) -> Surely | Literal[True]:
         services = _tags(present, frozenset(metadata.ALLOWED))
         return _bound_rightly(tuple(sorted(services))) if services else True
 
@@ -53,11 +53,11 @@ def _bindings(options: Mapping[str, str], context: Context) -> Sure:
 @cache
 def _bound_rightly(services: tuple[str, ...]) -> Surely:
     allowed = tuple((tag, frozenset(metadata.allowed(local(tag)))) for tag in services)
-    return lambda entity: all(node.get("Binding") in right for tag, right in allowed for node in entity.found[tag])
+    return lambda entity: all(node.get("Binding") in right for tag, right in allowed for node in entity.found.some(tag))
 
 
 def _indexes(options: Mapping[str, str], context: Context) -> Sure:
-    def prepare(present: frozenset[object]) -> Surely | Literal[True]:
+    def prepare(present: frozenset[str]) -> Surely | Literal[True]:
         services = tuple(tuple(sorted(tags)) for name in metadata.INDEXED if (tags := _tags(present, (name,))))
         return _indexed_rightly(services) if services else True
 
@@ -70,7 +70,7 @@ def _indexed_rightly(services: tuple[tuple[str, ...], ...]) -> Surely:
 
     def surely(entity: EntityCase) -> bool:
         for tags in services:
-            nodes = [node for tag in tags for node in entity.found[tag]]
+            nodes = [node for tag in tags for node in entity.found.some(tag)]
             found = [value.strip() for node in nodes if (value := node.get("index")) is not None]
             if len(set(found)) < len(found) or len([node for node in nodes if node.get("isDefault") is not None]) > 1:
                 return False
@@ -80,11 +80,11 @@ def _indexed_rightly(services: tuple[tuple[str, ...], ...]) -> Surely:
 
 
 def _response_locations(options: Mapping[str, str], context: Context) -> Sure:
-    def prepare(present: frozenset[object]) -> Surely | Literal[True]:
+    def prepare(present: frozenset[str]) -> Surely | Literal[True]:
         tags = _tags(present, metadata.ONE_WAY)
         if not tags:
             return True
-        return lambda entity: all(node.get("ResponseLocation") is None for tag in tags for node in entity.found[tag])
+        return lambda entity: all(node.get("ResponseLocation") is None for tag in tags for node in entity.found.some(tag))
 
     return prepare
 
@@ -96,7 +96,7 @@ def _protocols(options: Mapping[str, str], context: Context) -> Sure:
 
 
 def _languages(options: Mapping[str, str], context: Context) -> Sure:
-    def prepare(present: frozenset[object]) -> Surely | Literal[True]:
+    def prepare(present: frozenset[str]) -> Surely | Literal[True]:
         texts = tuple(tag for tag in metadata.LOCALISED if tag in present)
         return _localised_rightly(texts) if texts else True
 
@@ -112,7 +112,7 @@ def _localised_rightly(texts: tuple[str, ...]) -> Surely:
 
     def surely(entity: EntityCase) -> bool:
         for tag in texts:
-            nodes = entity.found[tag]
+            nodes = entity.found.some(tag)
             languages = [(node.get(_LANG) or "").strip().lower() for node in nodes]
             if "" in languages:
                 return False
@@ -141,12 +141,12 @@ _UNBOUND = frozenset(
 def _duplicates(options: Mapping[str, str], context: Context) -> Sure:
     name, _, key = metadata.KEYS_OF[options["of"]]
 
-    def prepare(present: frozenset[object]) -> Surely | Literal[True] | None:
+    def prepare(present: frozenset[str]) -> Surely | Literal[True] | None:
         if name != "md:*":
             return (lambda entity: _are_different(entity, (q(name),), key)) if q(name) in present else True
         if VIOLATIONS in present:
             return None
-        tags = tuple(tag for tag in present if isinstance(tag, str) and tag.startswith(_OWN) and tag not in _UNBOUND)
+        tags = tuple(tag for tag in present if tag.startswith(_OWN) and tag not in _UNBOUND)
         return lambda entity: _are_different(entity, tags, key)
 
     return prepare
@@ -154,9 +154,9 @@ def _duplicates(options: Mapping[str, str], context: Context) -> Sure:
 
 def _are_different(entity: EntityCase, tags: tuple[str, ...], key: metadata.Key) -> bool:
     found = entity.found
-    if len(tags) == 1 and len(found[tags[0]]) == 1:
+    if len(tags) == 1 and len(found.some(tags[0])) == 1:
         return True
-    nodes = [node for tag in tags for node in found[tag]]
+    nodes = [node for tag in tags for node in found.some(tag)]
     keys = [same for node in nodes if (same := key(node))]
     if len(set(keys)) == len(keys):
         return True
@@ -184,11 +184,11 @@ def _encryption_methods(options: Mapping[str, str], context: Context) -> Sure:
 
 
 def _attribute_names(options: Mapping[str, str], context: Context) -> Sure:
-    def prepare(present: frozenset[object]) -> Surely | Literal[True]:
+    def prepare(present: frozenset[str]) -> Surely | Literal[True]:
         tags = [tag for tag in (q("md:RequestedAttribute"), q("saml:Attribute")) if tag in present]
         if not tags:
             return True
-        return lambda entity: all(":" in (node.get("Name") or ":") for tag in tags for node in entity.found[tag])
+        return lambda entity: all(":" in (node.get("Name") or ":") for tag in tags for node in entity.found.some(tag))
 
     return prepare
 

@@ -117,9 +117,7 @@ class EntityCase:
     def found(self) -> Found:
         """The elements that facts are read from, by their path, and all elements by their name. One walk."""
         found = walk(self.node)
-        if self.violations:
-            found[VIOLATIONS] = [item.node for item in self.violations]
-        return found
+        return found.plus(VIOLATIONS, [item.node for item in self.violations]) if self.violations else found
 
     @cached_property
     def one_certificate_each(self) -> bool:
@@ -155,7 +153,11 @@ class EntityCase:
 
     def at(self, path: str) -> Sequence[etree._Element]:
         """Return the elements at a path that some fact is read from, or of a name (Clark notation) anywhere."""
-        return self.found.get(path, ())
+        return self.found.at(path)
+
+    def some(self, path: str) -> Sequence[etree._Element]:
+        """Return the same in some order, which is quicker."""
+        return self.found.some(path)
 
     def group(self, node: etree._Element, of: str) -> int:
         """Return which of the elements at a path a node lies in (or is); 0 if in none."""

@@ -107,7 +107,8 @@ def _listed(
     """Add a fact with one reading for each thing that is found; its value is the words. at, row: see ``MetadataFact``."""
 
     def read(entity: EntityCase) -> Readings:
-        return Readings(tuple(Reading(words, words, entity.document.ref(node)) for node, words in find(entity)))
+        found = sorted(find(entity), key=lambda pair: entity.found.order(pair[0]))
+        return Readings(tuple(Reading(words, words, entity.document.ref(node)) for node, words in found))
 
     derived(name, title, doc, at=path(at), quick=lambda entity: [words for _, words in find(entity)], row=row)(read)
 
@@ -126,7 +127,7 @@ _EXTENSIONS = path("md:Extensions | {role}/md:Extensions")
 
 
 def _mdui_misplaced(entity: EntityCase) -> Iterator[tuple[etree._Element, str]]:
-    for extensions in entity.at(_EXTENSIONS):
+    for extensions in entity.some(_EXTENSIONS):
         role = extensions.getparent()
         right = _OF_ROLE.get(role.tag, ()) if role is not None else ()
         for node in extensions.iterchildren(f"{{{MDUI}}}*"):
@@ -192,7 +193,7 @@ _listed(
 _SCOPE = path("md:Extensions/shibmd:Scope | {role}/md:Extensions/shibmd:Scope")
 _listed(
     "metadata.scopes.no_flag", "shibmd:Scope", "Scopes without the attribute regexp, whose default only schemas know", _SCOPE,
-    lambda entity: ((node, text_of(node).strip()) for node in entity.at(_SCOPE) if node.get("regexp") is None),
+    lambda entity: ((node, text_of(node).strip()) for node in entity.some(_SCOPE) if node.get("regexp") is None),
     row=True,
 )  # fmt: skip
 
@@ -213,7 +214,7 @@ _listed(
     "metadata.empty_texts", "text for people", "Names, addresses and links that are empty, by the names of their elements",
     _TEXTS,
     lambda entity: (
-        (node, local(node.tag)) for node in entity.at(_TEXTS) if not len(node) and ((text := node.text) is None or not text.strip())
+        (node, local(node.tag)) for node in entity.some(_TEXTS) if not ((text := node.text) and text.strip()) and not len(node)
     ),
     row=True,
 )  # fmt: skip

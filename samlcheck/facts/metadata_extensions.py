@@ -81,7 +81,7 @@ def _scopes(*, regexp: bool) -> Derive:
 
 
 def _quick_scopes(*, regexp: bool) -> Quick:
-    return lambda entity: [text_of(node) for node in entity.at(_SCOPE) if (entity.flag(node, "regexp") is True) == regexp]
+    return lambda entity: [text_of(node) for node in entity.some(_SCOPE) if (entity.flag(node, "regexp") is True) == regexp]
 
 
 derived("metadata.scopes", "shibmd:Scope", "Scopes that are literal names", at=_SCOPE, quick=_quick_scopes(regexp=False), row=True)(
@@ -123,7 +123,7 @@ pick(
 
 
 def _quick_text(entity: EntityCase) -> list[str]:
-    return [text for node in entity.at(_SHOWN) if (text := text_of(node) if len(node) else node.text)]
+    return [text for node in entity.some(_SHOWN) if (text := text_of(node) if len(node) else node.text)]
 
 
 _SHOWN = path(

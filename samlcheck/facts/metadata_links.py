@@ -26,8 +26,8 @@ _ATTRIBUTES = ((path("{role}"), "errorURL"), (path(ALL), "ResponseLocation"))
 
 
 def _quick(entity: EntityCase) -> list[str]:
-    found = [text_of(node) for node in entity.at(_TEXTS)]
-    found.extend(value for at, name in _ATTRIBUTES for node in entity.at(at) if (value := node.get(name)) is not None)
+    found = [text_of(node) for node in entity.some(_TEXTS)]
+    found.extend(value for at, name in _ATTRIBUTES for node in entity.some(at) if (value := node.get(name)) is not None)
     return found
 
 

@@ -40,7 +40,7 @@ class MetadataFact:
     """Path of the elements that group the readings and name them if there are several; that of the parent if empty."""
     derive: Derive | None = None
     quick: Quick | None = None
-    """The values as written, without readings and places; it may return None where only the long way can tell."""
+    """The values as written, in some order, without readings and places; None where only the long way can tell."""
     some: str = ""
     """Path of elements each of which gives a value, whatever is in it; empty if there are none such."""
     row: bool = False
@@ -106,13 +106,13 @@ def _quick(at: str, what: str) -> Quick:
     """Return the quick way to the values of a picked fact."""
     if what == "text":
         # most elements hold text alone, and then a function call would cost more than reading it
-        return lambda entity: [text_of(node) if len(node) else node.text or "" for node in entity.found.get(at, ())]
+        return lambda entity: [text_of(node) if len(node) else node.text or "" for node in entity.found.some(at)]
     if what == "tag":
-        return lambda entity: [local(node.tag) for node in entity.found.get(at, ())]
+        return lambda entity: [local(node.tag) for node in entity.found.some(at)]
     if what == "here":
-        return lambda entity: ["present"] * len(entity.found.get(at, ()))
+        return lambda entity: ["present"] * len(entity.found.some(at))
     key = q(what[1:])
-    return lambda entity: [raw for node in entity.found.get(at, ()) if (raw := node.get(key)) is not None]
+    return lambda entity: [raw for node in entity.found.some(at) if (raw := node.get(key)) is not None]
 
 
 def derived(

@@ -6,11 +6,10 @@ sixteen. Facts that may be read so are marked (``MetadataFact.row``); a test hol
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 
+from samlcheck.facts import paths
 from samlcheck.facts.entity import EntityCase
-from samlcheck.facts.paths import Found
 
 
 def together(entities: Sequence[EntityCase]) -> EntityCase:
@@ -21,12 +20,9 @@ def together(entities: Sequence[EntityCase]) -> EntityCase:
     first = entities[0]
     if len(entities) == 1:
         return first
-    found: Found = defaultdict(list)
-    for entity in entities:
-        for at, nodes in entity.found.items():
-            found[at].extend(nodes)
     whole = EntityCase(first.document, first.node, first.source, first.clock)
     certificates = tuple([pair for entity in entities for pair in entity.certificates])
     violations = tuple([item for entity in entities for item in entity.violations])
-    whole.__dict__.update(found=dict(found), certificates=certificates, violations=violations)
+    found = paths.together([entity.found for entity in entities])
+    whole.__dict__.update(found=found, certificates=certificates, violations=violations)
     return whole

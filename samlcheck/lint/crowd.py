@@ -51,7 +51,7 @@ class _Sketch(Values):
 class _ByElements(_Sketch):
     """The values of any entity that has elements at these paths and no others, as far as they follow from that."""
 
-    def __init__(self, present: frozenset[object], paths: frozenset[str]) -> None:
+    def __init__(self, present: frozenset[str], paths: frozenset[str]) -> None:
         super().__init__()
         self._present = present
         self._paths = paths
@@ -67,7 +67,7 @@ class _ByElements(_Sketch):
         raise Undecided
 
 
-def told_by_elements(present: frozenset[object], paths: frozenset[str]) -> Values:
+def told_by_elements(present: frozenset[str], paths: frozenset[str]) -> Values:
     """Return the values of any entity with elements at some of these paths, as far as they follow from that."""
     return _ByElements(present, paths)
 
@@ -109,9 +109,9 @@ class Crowd:
         self._columns = [(column, METADATA[column.fact]) for column in columns]
         self._singles = [(index, planned) for index, planned in singles if planned.sure is None or planned.truths]
         self._named = [(index, planned) for index, planned in singles if planned.sure is not None and not planned.truths]
-        self._sure: dict[frozenset[object], list[tuple[int, Surely]]] = {}
+        self._sure: dict[frozenset[str], list[tuple[int, Surely]]] = {}
 
-    def ask(self, entities: Sequence[EntityCase], kinds: Sequence[frozenset[object]]) -> Asked:
+    def ask(self, entities: Sequence[EntityCase], kinds: Sequence[frozenset[str]]) -> Asked:
         """Return what holds for each of some entities of one file. kinds: what elements each has."""
         whole = together(entities)
         passed = idle = asked = sound = 0
@@ -145,7 +145,7 @@ class Crowd:
                 passed |= bits
         return Asked(passed, idle, asked, sound, each)
 
-    def _sure_of(self, present: frozenset[object]) -> list[tuple[int, Surely]]:
+    def _sure_of(self, present: frozenset[str]) -> list[tuple[int, Surely]]:
         """Return what tells of rules that they surely pass for all entities that have no more than these elements."""
         known = self._sure.get(present)
         if known is None:

@@ -14,7 +14,7 @@ from samlcheck.checks.context import Context
 from samlcheck.checks.metadata_sure import Surely, is_looked_at
 from samlcheck.facts.entity import VIOLATIONS
 from samlcheck.facts.every import METADATA
-from samlcheck.facts.paths import Found
+from samlcheck.facts.paths import Found, Layout
 from samlcheck.lint.columns import Column
 from samlcheck.lint.crowd import Crowd, Undecided, told_by_elements
 from samlcheck.lint.known import Sets
@@ -23,7 +23,7 @@ from samlcheck.lint.values import Values
 from samlcheck.packs.model import Condition, Pack, Rule
 
 _MOST = 1_000
-"""Kinds of entities that are remembered, and names of elements."""
+"""Kinds of entities that are remembered."""
 
 
 class Told(NamedTuple):
@@ -42,7 +42,7 @@ class _Programme:
         self,
         columns: Sequence[Column],
         singles: Sequence[tuple[int, Planned]],
-        present: frozenset[object],
+        present: frozenset[str],
         paths: frozenset[str],
     ) -> None:
         """columns, singles: of all rules. present: paths and names of the elements that entities of this kind have.
@@ -110,19 +110,19 @@ class _Matters:
 
     def __init__(self, paths: frozenset[str]) -> None:
         """paths: those of the facts that rules ask for."""
-        self._kept: set[object] = {*paths, VIOLATIONS}
-        self._passed_over: set[object] = set()
+        self._paths = frozenset((*paths, VIOLATIONS))
+        self._known: dict[Layout, frozenset[str]] = {}
 
-    def of(self, found: Found) -> frozenset[object]:
+    def of(self, found: Found) -> frozenset[str]:
         """Return those of an entity that matter."""
-        present = frozenset(found).difference(self._passed_over)
-        if not present <= self._kept:
-            if len(self._passed_over) > _MOST:
-                self._passed_over.clear()
-            for name in present - self._kept:
-                (self._kept if isinstance(name, str) and is_looked_at(name) else self._passed_over).add(name)
-            present = present.difference(self._passed_over)
-        return present
+        layout = found.layout
+        known = self._known.get(layout)
+        if known is None:
+            if len(self._known) >= _MOST:
+                self._known.clear()
+            present = (name for name in layout.present if name in self._paths or is_looked_at(name))
+            known = self._known[layout] = frozenset(present)
+        return known
 
 
 def _facts(rules: Sequence[tuple[Pack, Rule]]) -> Iterator[str]:
@@ -171,7 +171,7 @@ class Plans:
             column.close()
         self._paths = frozenset(_paths(_facts(self.rules)))
         self._matters = _Matters(self._paths)
-        self._programmes: dict[frozenset[object], _Programme] = {}
+        self._programmes: dict[frozenset[str], _Programme] = {}
         self._crowd = Crowd(self._columns, self._singles)
 
     def tell(self, members: Sequence[Values]) -> list[Told]:
@@ -195,7 +195,7 @@ class Plans:
             told.append(Told(passed.bit_count(), idle.bit_count(), _indexes(asked)))
         return told
 
-    def _programme(self, present: frozenset[object]) -> _Programme:
+    def _programme(self, present: frozenset[str]) -> _Programme:
         known = self._programmes.get(present)
         if known is None:
             if len(self._programmes) >= _MOST:
