@@ -6,6 +6,7 @@ others). Nothing is dropped: what a pattern explains hangs under it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -29,6 +30,9 @@ _ALSO_OLD = ("web-sso-profile/confirmation-in-response-to", "web-sso-profile/ses
 _CLOCKS = ("flow/clocks-apart", "flow/issued-after-it-was-sent", "flow/expired-at-the-service")
 _LONG_AGO = timedelta(hours=6)
 """No clock of a service goes wrong by so much unseen: what ended then is an old page, whatever request it answers."""
+
+
+_BETWEEN_WORDS = re.compile(r"[^0-9A-Za-z_-]+")
 
 
 def combined(findings: list[Finding], stage: dict[str, int]) -> list[Finding]:
@@ -133,42 +137,84 @@ def swapped_values(findings: list[Finding], stage: dict[str, int]) -> list[Findi
 
 
 def foreign_address(findings: list[Finding], stage: dict[str, int]) -> list[Finding]:
-    """See a response for another environment.
+    """See a response for another environment or tenant: audience and address have the same other host or name in them.
 
-    Audience and at least one of Destination and Recipient name one host, and what was expected names another. The other
-    environment may have an application of its own at the IdP, with an issuer and a key of its own.
+    The other environment may have an application of its own at the IdP, with an issuer and a key of its own. Where a
+    service's own rule sees that both are another's, it says so in better words and stays the cause.
     """
     about = _addressed(findings, stage)
-    pairs = {(_host(item.actual), _host(item.expected)) for finding in about if (item := finding.primary) is not None}
-    stages = {stage[finding.rule] for finding in about}
-    if len(pairs) != 1 or _AUDIENCE not in stages or len(stages) < 2:
+    other = _other_name(about, stage)
+    if other is None:
         return findings
-    ((actual, expected),) = pairs
-    if not actual or not expected or actual == expected:
-        return findings
-    steps = about[0].fix_steps
+    actual, expected = other
     own = [finding for finding in findings if finding.rule in _KEYS or (finding.rule in _ISSUERS and not _same_idp(finding))]
+    sees_both = next((finding for finding in findings if _covers(finding, findings, stage)), None)
+    if sees_both is not None:
+        more = replace(sees_both, explains=(*sees_both.explains, *(finding.rule for finding in own)))
+        return [more if finding is sees_both else finding for finding in findings]
     apart = "" if not own else " It is signed by another key, too, as an application of its own has it."
     if any(finding.rule in _ISSUERS for finding in own):
         apart = " It comes from another issuer, too: from the application that belongs there."
+    firsts = [next(finding for finding in about if (stage[finding.rule] == _AUDIENCE) is audience) for audience in (False, True)]
     whole = _together(
         [*about, *own],
         "diagnosis/response-for-another-address",
-        "The whole response is meant for another address",
+        "The whole response is meant for another service or environment",
         Text.of(
-            "Audience and address of the response name ", Slot(actual), ", but this service is ", Slot(expected),
+            "Audience and address of the response name ", actual, ", but this service is ", expected,
             ": the IdP answered for another environment or another application.", apart,
         ),
         Text.of(
-            "Use the IdP application made for ", Slot(expected),
-            ", or set both its ACS URL and its audience to the values expected below.",
+            "Use the IdP application made for ", expected,
+            ", or set both its ACS URL and its audience to the values expected here.",
         ),
         "idp",
-        steps,
+        [step for finding in firsts for step in finding.fix_steps],
         "4.1.4.3",
     )  # fmt: skip
-    stage[whole.rule] = min(stages)
+    stage[whole.rule] = min(stage[finding.rule] for finding in about)
     return [whole, *findings]
+
+
+def _covers(finding: Finding, findings: Sequence[Finding], stage: dict[str, int]) -> bool:
+    """Return whether a rule explains, if by way of others, what is wrong with the audience and with the address."""
+    reached, new = {finding.rule}, [finding]
+    while new:
+        named = [name for one in new for name in one.explains]
+        new = [one for one in findings if one.rule not in reached and any(fnmatchcase(one.rule, name) for name in named)]
+        reached.update(one.rule for one in new)
+    topics = {stage.get(rule) for rule in reached - {finding.rule}}
+    return finding.severity == "error" and _AUDIENCE in topics and bool(topics.intersection(_ADDRESS))
+
+
+def _other_name(about: Sequence[Finding], stage: dict[str, int]) -> tuple[Slot, Slot] | None:
+    """Return what audience and address have in them, and what both should have: a host, or a name within the values."""
+    pairs = [(stage[finding.rule] == _AUDIENCE, pair) for finding in about if (pair := _compared(finding)) is not None]
+    audiences = [pair for is_audience, pair in pairs if is_audience]
+    addresses = [pair for is_audience, pair in pairs if not is_audience]
+    if not audiences or not addresses:
+        return None
+    sensitive = any(bool(slot.sensitive) for _, pair in pairs for slot in pair)
+    hosts = {(_host(found), _host(wanted)) for _, (found, wanted) in pairs}
+    ((found, wanted),) = hosts if len(hosts) == 1 else (("", ""),)
+    if not (found and wanted and found != wanted):
+        common = _exchanged(audiences[0]) & set().union(*map(_exchanged, addresses))
+        if not common:
+            return None
+        found, wanted = min(common)
+    return Slot(found, sensitive), Slot(wanted, sensitive)
+
+
+def _exchanged(pair: tuple[Slot, Slot]) -> set[tuple[str, str]]:
+    """Return the words of a value that stand where others were expected, where all else is the same."""
+    found, wanted = (_BETWEEN_WORDS.split(slot.value) for slot in pair)
+    if len(found) != len(wanted):
+        return set()
+    return {
+        (one, other)
+        for one, other in zip(found, wanted, strict=True)
+        if one.casefold() != other.casefold() and {one, other} != {"http", "https"}
+    }
 
 
 def _same_idp(finding: Finding) -> bool:

@@ -267,6 +267,43 @@ def test_a_response_for_another_environment_is_one_cause() -> None:
     assert len(cause.consequences) == 3
 
 
+@pytest.mark.parametrize(
+    ("audience", "address", "causes"),
+    [
+        (
+            ("https://app.example/globex/sp", "https://app.example/acme/sp"),
+            ("https://app.example/globex/in", "https://app.example/acme/in"),
+            1,
+        ),
+        (("urn:app:JQ2", "urn:app:JQ1"), ("https://app.example/in?to=JQ2", "https://app.example/in?to=JQ1"), 1),
+        (("http://app.example/sp", "https://app.example/sp"), ("http://app.example/in", "https://app.example/in"), 2),
+        (("https://app.example/sp/", "https://app.example/sp"), ("https://app.example/old", "https://app.example/in"), 2),
+        (("urn:app:two", "urn:app:one"), ("https://app.example/out", "https://app.example/in"), 2),
+    ],
+    ids=["tenant in both paths", "SID in both", "only the scheme", "a slash and a path", "two unlike faults"],
+)
+def test_the_same_other_name_in_audience_and_address_is_one_cause(
+    audience: tuple[str, str], address: tuple[str, str], causes: int
+) -> None:
+    result = diagnose(
+        [addressed("w/audience", "audience", *audience), addressed("w/destination", "destination", *address)], trusted=True
+    )
+    assert len(result.causes) == causes
+
+
+def test_the_rule_of_a_service_that_sees_both_stays_the_cause() -> None:
+    result = diagnose(
+        [
+            addressed("w/audience", "audience", "urn:app:JQ2", "urn:app:JQ1"),
+            addressed("w/destination", "destination", "https://app.example/in?to=JQ2", "https://app.example/in?to=JQ1"),
+            failed("service/other-connection", explains=("w/audience", "w/destination")),
+            foreign_key(),
+        ],
+        trusted=False,
+    )
+    assert [(c.finding.rule, len(c.consequences)) for c in result.causes] == [("service/other-connection", 3)]
+
+
 def test_one_wrong_audience_is_no_other_environment() -> None:
     result = diagnose([addressed("w/audience", "audience", "https://other.example/sp", "https://portal.example/sp")], trusted=True)
     assert [c.finding.rule for c in result.causes] == ["w/audience"]

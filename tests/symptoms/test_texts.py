@@ -27,7 +27,7 @@ TEXTS = [
         "aws-sign-in-sts-accessdenied",
     ),
     (
-        '{"errorCode": "AccessDenied", "errorMessage": "User: a is not authorized to perform: sts:AssumeRoleWithSAML on resource: x"}',
+        '{"errorCode": "AccessDenied", "message": "User: a is not authorized to perform: sts:AssumeRoleWithSAML on resource: x"}',
         "aws-sign-in-sts-accessdenied",
     ),
     (
@@ -74,7 +74,7 @@ TEXTS = [
     ("SAML_RESPONSE_INVALID_AUDIENCE", "snowflake-390169"),
     ("Signature validation failed. SAML Response rejected", "python3-saml-invalid-signature"),
     ("https://sp.example/saml/metadata/ is not a valid audience for this Response", "python3-saml-wrong-audience"),
-    ("The response was received at http://sp.example/acs instead of https://sp.example/acs", "python3-saml-wrong-destination"),
+    ("The response was received at http://sp.example/acs instead of https://sp.example/acs", "python3-saml-wrong-destination-scheme"),
     ("Doesn't match the issuer, expected: <https://a.example>, but was: <https://b.example>", "ruby-saml-rs-issuer"),
     ("SAML assertion audience mismatch. Expected: a Received: b", "node-saml-passport-saml-ns-aud"),
     ("InResponseTo is not valid", "node-saml-passport-saml-ns-irt"),

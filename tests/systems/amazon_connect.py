@@ -184,6 +184,7 @@ _SESSION_NAMES = (
 )  # fmt: skip
 
 _ROLES = (
+    Row("connect, application of the test environment", "amazon-connect/login-of-another-environment", "made for this instance", edits={ROLE: "arn:aws:iam::555566667777:role/CallCentre,arn:aws:iam::555566667777:saml-provider/IdentityCenter", "relay_state": FEDERATE.replace(INSTANCE, "11111111-2222-4333-8444-555555555555")}, seen="all"),
     Row("connect, no attributes of AWS", "aws-iam/no-attributes", (ROLE_NAME, "RoleSessionName"), edits={ROLE: None, SESSION: None}),
     Row("connect, no role", "aws-iam/role-attribute-missing", ROLE_NAME, edits={ROLE: None}),
     Row("connect, role empty", "aws-iam/role-attribute-missing", ROLE_NAME, edits={ROLE: ""}, words="empty"),

@@ -106,6 +106,7 @@ def _missing(what: str, name: str, source: str, **sent: str) -> tuple[Row, ...]:
 FLEX_FAULTS = (
     # Addresses
     Row("flex, acs and audience swapped", "diagnosis/acs-and-audience-swapped", (CALLBACK, ENTITY), edits={"acs": ENTITY, "assertion.audience": CALLBACK}),
+    Row("flex, template in both", "twilio-flex/sid-is-placeholder", "Single sign-on", edits={"acs": CALLBACK.replace(CONNECTION, "JQ" + "x" * 32), "assertion.audience": ENTITY.replace(CONNECTION, "JQ" + "x" * 32)}),
     Row("flex, no attributes", "twilio-worker/no-attributes", ("email", "full_name", "roles"), edits={EMAIL: None, NAME: None, ROLES: None}),
     Row("flex, namespace before all names", "twilio-worker/names-with-namespace", "namespace", edits={f"rename:{name}": CLAIMS + name for name in ("email", "full_name", "roles")}, style="entra-id"),
     Row("flex, legacy acs", "twilio-flex/destination-mismatch", CALLBACK, edits={"acs": OLD_ACS}),
@@ -183,6 +184,8 @@ FRONTLINE_FAULTS = (
     Row("frontline, another realm", "web-sso-profile/destination-mismatch", REALM_ACS, edits={"acs": REALM_ACS[:-1] + "0"}, style="okta", alone="twilio-frontline/destination-mismatch"),
     Row("frontline, address of flex", "web-sso-profile/destination-mismatch", REALM_ACS, edits={"acs": OLD_ACS}, alone="twilio-frontline/destination-mismatch"),
     Row("frontline, acs and audience swapped", "diagnosis/acs-and-audience-swapped", (REALM_ACS, REALM_ENTITY), edits={"acs": REALM_ENTITY, "assertion.audience": REALM_ACS}),
+    Row("frontline, template in both", "twilio-frontline/realm-is-placeholder", "Realm SID", edits={"acs": REALM_ACS.replace(REALM, "JBxxxx"), "assertion.audience": REALM_ENTITY.replace(REALM, "JBxxxx")}),
+    Row("frontline, another realm in both", "diagnosis/response-for-another-address", REALM_ACS, edits={"acs": REALM_ACS[:-1] + "0", "assertion.audience": REALM_ENTITY[:-1] + "0"}, seen="all"),
     Row("frontline, no attributes", "twilio-frontline/no-attributes", ("email", "roles"), edits={EMAIL: None, ROLES: None}),
     Row("frontline, no email", "twilio-frontline/email-missing", "email", edits={EMAIL: None}),
     Row("frontline, Email", "twilio-frontline/email-missing", "email", edits={"rename:email": "Email"}, style="okta", words="Email"),
