@@ -19,9 +19,9 @@ from samlcheck.checks import template
 from samlcheck.frozen import dataclass
 from samlcheck.packs.catalogue import Catalogue
 from samlcheck.packs.causes import cause_of
+from samlcheck.packs.fixes import unknown_value
 from samlcheck.packs.model import AnyPack, Fix, IdpPack, Pack, Rule, Symptom
 from samlcheck.packs.select import GENERIC
-from samlcheck.packs.sightings import UNKNOWN_VALUES
 from samlcheck.packs.symptoms import Sighting, match, readable
 from samlcheck.packs.terms import ACTIONS, SOURCES
 
@@ -183,7 +183,7 @@ def _found(packs: dict[str, str], catalogue: Catalogue, sighting: Sighting, how:
     pack = packs[symptom.id]
     idp = catalogue.idp(pack.removesuffix("-symptoms"))
     do = cause_of(symptom.causes[0]).do if symptom.causes else ""
-    fix = Fix(do=do, args={"value": UNKNOWN_VALUES[do]} if do in UNKNOWN_VALUES else {})
+    fix = Fix(do=do, args={"value": unknown_value(do)} if do == "assign_user" else {})
     where = clicks(fix, catalogue, idp.pack) if isinstance(idp, IdpPack) and do else ()
     return SymptomFound(pack, symptom, how, sighting.said, where)
 

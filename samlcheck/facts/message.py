@@ -102,7 +102,12 @@ def _target(case: Case) -> Readings:
     return constant(login.captured.target, label="target of the browser")
 
 
-@fact("relay_state", "RelayState", "text", "RelayState beside the message, or as given by --relay-state")
+@fact(
+    "relay_state",
+    "RelayState",
+    "text",
+    "RelayState beside the message, or as given by --relay-state; for a bare message what --set relay_state says",
+)
 def _relay_state(case: Case) -> Readings:
     if case.told.relay_state is not None:
         return constant(case.told.relay_state, label="--relay-state")
@@ -112,6 +117,8 @@ def _relay_state(case: Case) -> Readings:
     if login.captured.relay_state is not None:
         return constant(login.captured.relay_state, label="RelayState")
     if login.captured.exchange is None and not any(layer.name in ("form", "url", "html") for layer in login.captured.layers):
+        if told := case.told.parameters.get("relay_state"):  # a paste of the message alone cannot say otherwise
+            return constant(told, label="--set relay_state")
         return Readings(
             unavailable="only the message was given, so its RelayState is not known",
             needs="--relay-state, or the whole form body",

@@ -73,6 +73,11 @@ def _argument(value: str, idp: IdpPack | None, context: Context, extra: Extra) -
     return template.expand("response and the assertion" if value == "both" else value, context, extra)
 
 
+def unknown_value(do: str) -> str:
+    """Return what to say for the value of an action where nothing tells it."""
+    return "the user or a group" if do == "assign_user" else "the value the service gives"
+
+
 def steps(do: str, selection: Selection, arguments: Extra) -> tuple[Text, ...]:
     """Return where an action is done in the console of the IdP at hand; empty if nobody wrote it down."""
     action = _action(do, selection)
@@ -81,7 +86,8 @@ def steps(do: str, selection: Selection, arguments: Extra) -> tuple[Text, ...]:
     found = []
     for step in action.steps:
         missing = [name for name in template.names(step) if not _said(arguments.get(name, Text()))]
-        fill = {name: Text.of("the value the service gives") if name == "value" else Text.of(f"its {name}") for name in missing}
+        value = unknown_value(do)
+        fill = {name: Text.of(value if name == "value" else f"its {name}") for name in missing}
         found.append(template.expand(step, selection.context, {**arguments, **fill}))
     if not action.verified and found:
         found[0] = Text.of("Probably: ", found[0])

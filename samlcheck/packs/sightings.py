@@ -12,7 +12,7 @@ from samlcheck.facts import FactTable
 from samlcheck.finding import Slot, Text
 from samlcheck.packs.catalogue import Catalogue
 from samlcheck.packs.causes import cause_of
-from samlcheck.packs.fixes import steps
+from samlcheck.packs.fixes import steps, unknown_value
 from samlcheck.packs.select import Selection
 from samlcheck.packs.symptoms import Sighting, match
 
@@ -20,8 +20,6 @@ _MESSAGES = frozenset(("SAMLRequest", "SAMLResponse", "RelayState", "Signature",
 """Query parameters that hold messages, not words."""
 _ASKED = {"set_acs": "request.acs_url", "set_audience": "request.issuer", "set_nameid": "request.nameid_policy_format"}
 """Facts that tell what value an action needs."""
-UNKNOWN_VALUES = {"assign_user": "the user or a group"}
-"""What to say for the value of an action where nothing tells it."""
 
 
 def sightings(catalogue: Catalogue, table: FactTable, selection: Selection) -> tuple[Sighting, ...]:
@@ -53,7 +51,7 @@ def _steps(sighting: Sighting, selection: Selection) -> tuple[Text, ...]:
     if not do:
         return ()
     asked = selection.context.table.read(_ASKED[do]).items if do in _ASKED else ()
-    value = Slot(asked[0].raw, asked[0].sensitive) if asked else Text.of(UNKNOWN_VALUES.get(do, "the value the service gives"))
+    value = Slot(asked[0].raw, asked[0].sensitive) if asked else Text.of(unknown_value(do))
     return steps(do, selection, {"value": value})
 
 

@@ -124,6 +124,10 @@ def test_relay_state_is_not_missed_where_only_the_message_was_pasted(idp_keys: K
     ] == "--relay-state, or the whole form body"
 
 
+def test_the_relay_state_that_is_known_counts_where_only_the_message_was_pasted(idp_keys: Keys) -> None:
+    assert judged(CONNECT, Row("connect", form=False), "all", idp_keys).diagnosis.verdict == "accepted"
+
+
 def test_relay_state_is_missed_where_the_form_lacks_it(idp_keys: Keys) -> None:
     report = judged(CONNECT, Row("connect", edits={"relay_state": None}, given={"relay_state": ""}), "all", idp_keys)
     assert report.diagnosis.causes[0].finding.rule == _NO_RELAY_STATE

@@ -85,7 +85,7 @@ FLEX_HEALTHY = (
     Row("flex, list of roles", edits={ROLES: "agent,supervisor"}),
     Row("flex, all roles", edits={ROLES: ("admin", "supervisor", "agent", "wfo.team_leader")}),
     Row("flex, optional attributes", edits={"attribute:department": "Support", "attribute:team_id": "T1", "attribute:channel.voice.availability": "true", "attribute:channel.chat.capacity": "3", "attribute:skills.stringarray": "de,en"}),
-    Row("flex, started at the IdP", edits={"idp_initiated": "true", "relay_state": None}, given={"request_id": "", "relay_state": ""}),
+    Row("flex, started at the IdP", edits={"idp_initiated": "true", "relay_state": None}, given={"request_id": "", "relay_state": ""}, style="okta"),
     Row("flex, persistent subject", edits={"assertion.nameid": "00u1abcd", "assertion.nameid_format": "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"}),
     Row("flex, ten hours", edits={"assertion.session_not_on_or_after": "2026-05-04T20:00:00Z"}),
 )  # fmt: skip
@@ -107,6 +107,7 @@ FLEX_FAULTS = (
     # Addresses
     Row("flex, acs and audience swapped", "diagnosis/acs-and-audience-swapped", (CALLBACK, ENTITY), edits={"acs": ENTITY, "assertion.audience": CALLBACK}),
     Row("flex, template in both", "twilio-flex/sid-is-placeholder", "Single sign-on", edits={"acs": CALLBACK.replace(CONNECTION, "JQ" + "x" * 32), "assertion.audience": ENTITY.replace(CONNECTION, "JQ" + "x" * 32)}),
+    Row("flex, started in the launcher of Google", "twilio-flex/started-at-google", "flex.twilio.com", "user", {"idp_initiated": "true", "relay_state": None}, "google", given={"request_id": "", "relay_state": ""}),
     Row("flex, no attributes", "twilio-worker/no-attributes", ("email", "full_name", "roles"), edits={EMAIL: None, NAME: None, ROLES: None}),
     Row("flex, namespace before all names", "twilio-worker/names-with-namespace", "namespace", edits={f"rename:{name}": CLAIMS + name for name in ("email", "full_name", "roles")}, style="entra-id"),
     Row("flex, legacy acs", "twilio-flex/destination-mismatch", CALLBACK, edits={"acs": OLD_ACS}),
