@@ -74,6 +74,7 @@ def _missing(name: str, names: Readings, found: NearMiss | None, subject: str) -
         Text.of("there is ", Slot(found.reading.raw), f" instead{colon} {words}"),
         (contrast(found.reading, "Name of another attribute", found.difference),),
         subject,
+        misnamed=Slot(found.reading.raw) if found.same_name else None,
     )
 
 

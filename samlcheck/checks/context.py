@@ -64,6 +64,8 @@ class Violation:
     """What it is about when one check looks at several things (an attribute name)."""
     repaired: Slot | None = None
     """The whole thing as it should be written, ready to be copied: a list with the missing member added."""
+    misnamed: Slot | None = None
+    """The name under which the missing thing was sent, where it is the same name but for its spelling or namespace."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ class NearMiss:
 
     reading: Reading
     difference: Difference
+    same_name: bool = False
+    """It is the wanted name but for its spelling or namespace, and no other name for the same thing."""
 
 
 # What one thing is called: LDAP short names, OIDs (RFC 4519, RFC 4524, eduPerson, inetOrgPerson), WS-* claim names.
@@ -38,6 +40,8 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     "eduPerson principal name": ("edupersonprincipalname", "eppn", "urn:oid:1.3.6.1.4.1.5923.1.1.1.6"),
     "role": ("role", "roles"),
 }  # fmt: skip
+_SAME_NAME = (0, 2, 3, 4, 6, 7)
+"""How far (``_compare``) a name may be from the wanted one to be the same name in another spelling."""
 _CONCEPT = {alias: concept for concept, aliases in _ALIASES.items() for alias in aliases}
 _SEPARATORS = re.compile(r"[\s_.-]+")
 
@@ -69,7 +73,7 @@ def near_miss(wanted: str, names: Iterable[Reading], friendly: Iterable[Reading]
     for item in names:
         found = _compare(wanted, item, nicknames.get(item.group, ""))
         if found is not None and (best is None or found[0] < best[0]):
-            best = (found[0], NearMiss(item, found[1]))
+            best = (found[0], NearMiss(item, found[1], found[0] in _SAME_NAME))
     return best[1] if best else None
 
 
@@ -88,7 +92,7 @@ def _compare(wanted: str, item: Reading, friendly: str) -> tuple[int, Difference
     left, right = folded(wanted), folded(actual)
     if left == right:
         if _bare(wanted) == _bare(actual):
-            return 1, Difference("other", _spelling(wanted, actual))
+            return 2, Difference("other", _spelling(wanted, actual))
         return 3, _namespaces(wanted, actual)
     if left.rstrip("s") == right.rstrip("s"):
         return 4, Difference("suffix", "singular instead of plural" if left.endswith("s") else "plural instead of singular")

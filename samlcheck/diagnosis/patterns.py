@@ -91,7 +91,7 @@ def _together(
         message=message,
         evidence=tuple(evidence),
         fix=fix,
-        fix_steps=tuple(dict.fromkeys(steps)),
+        fix_steps=tuple({step.plain(): step for step in steps}.values()),
         fix_by=fix_by,
         citations=(Citation(f"SAML profiles, section {section}", _PROFILES, "2026-11-25", "spec"),),
         explains=tuple(dict.fromkeys(finding.rule for finding in about)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,18 @@ def confirming(finding: Finding, symptoms: Sequence[Sighting]) -> tuple[str, ...
     from samlcheck.packs.causes import suspects_of
 
     return tuple(item.symptom.id for item in symptoms if any(fnmatchcase(finding.rule, rule) for rule in suspects_of(item.symptom)))
+
+
+_OF_SOME = ("saml-schema/*", "structure/signature-out-of-order")
+"""Warnings of what some services refuse and others take."""
+
+
+def raised(finding: Finding, symptoms: Sequence[Sighting]) -> Finding:
+    """Return a finding as an error where it warns of what some services refuse, and this one says that it does."""
+    if not symptoms or finding.severity != "warning" or not any(fnmatchcase(finding.rule, rule) for rule in _OF_SOME):
+        return finding
+    error = replace(finding, severity="error")
+    return error if confirming(error, [item for item in symptoms if item.sure]) else finding
 
 
 def says_refused(rule: str, stage: dict[str, int]) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from samlcheck.diagnosis.causes import blocks, causes_of, prevents_judgement
 from samlcheck.diagnosis.patterns import combined
-from samlcheck.diagnosis.suspicion import confirming, hypothesis, is_notice, says_refused
+from samlcheck.diagnosis.suspicion import confirming, hypothesis, is_notice, raised, says_refused
 from samlcheck.diagnosis.topics import ACCEPTANCE, LOGIN, Acceptance, gate, stage_of
 from samlcheck.finding import Broken, Cause, Failed, NotApplicable, NotChecked, Outcome, Passed, Text, joined
 from samlcheck.inspection import Diagnosis, Owner, Verdict
@@ -26,7 +26,7 @@ def diagnose(outcomes: Sequence[Outcome], *, symptoms: Sequence[Sighting] = (), 
     gated = gate(outcomes)
     findings = [finding for outcome in gated if isinstance(outcome, Failed) for finding in outcome.findings]
     stage = {outcome.rule: stage_of(outcome.settles) for outcome in gated if isinstance(outcome, Failed)}
-    merged = combined(findings, stage)
+    merged = [raised(finding, symptoms) for finding in combined(findings, stage)]
     confirmed = {finding: confirming(finding, symptoms) for finding in merged}
     seen = {name for names in confirmed.values() for name in names}
     refusals = tuple(rule for rule in dict.fromkeys(item.rule for item in merged) if says_refused(rule, stage))

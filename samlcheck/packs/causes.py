@@ -350,6 +350,10 @@ CAUSES: dict[str, RootCause] = {
         "what arrived is no SAML response that can be read",
         "Decode what was sent (samlcheck decode) to see what it is.",
         "idp", of.NOTHING_TO_READ),
+    "not-schema-valid": RootCause(
+        "the message is not built as the SAML schema says",
+        "Have the product that writes the message, or whatever rebuilds it on the way, follow the schema.",
+        "idp", ("saml-schema/*", "structure/*", *of.NOTHING_TO_READ)),
     "encoding-error": RootCause(
         "base64, percent or DEFLATE coding of the message was damaged on the way",
         "Send the field SAMLResponse as base64 in a form POST, nothing added or cut.", "sp"),

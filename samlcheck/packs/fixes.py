@@ -7,6 +7,7 @@ e-mail address is. So service packs and IdP packs multiply instead of being writ
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from samlcheck.checks import template
 from samlcheck.checks.context import Context
@@ -29,9 +30,15 @@ class Remedy:
     by: FixBy
 
 
-def remedy(rule: Rule, selection: Selection, extra: Extra) -> Remedy:
-    """Return the fix of a rule; ``extra`` holds what ``{actual}`` and its like stand for in this finding."""
+def remedy(rule: Rule, selection: Selection, extra: Extra, misnamed: Slot | None = None) -> Remedy:
+    """Return the fix of a rule; ``extra`` holds what ``{actual}`` and its like stand for in this finding.
+
+    misnamed: the name under which a missing attribute was sent; it is renamed then, and not mapped once more.
+    """
     fix = rule.fix or Fix()
+    if misnamed is not None and fix.do == "map_attribute":
+        fix = replace(fix, do="rename_attribute", args={"name": fix.args["name"], "actual": "{misnamed}"})
+        extra = {**extra, "misnamed": misnamed}
     action = ACTIONS.get(fix.do or "")
     by = rule.fix_by or fix.by or (action.by if action else "idp")
     idp = selection.idp

@@ -130,7 +130,7 @@ def _by_subject(violations: tuple[Violation, ...]) -> Iterator[tuple[Violation, 
 def _finding(name: str, rule: Rule, group: tuple[Violation, ...], lowered: bool, selection: Selection, table: FactTable) -> Finding:
     first, *others = group
     extra = _extra(first)
-    fix = remedy(rule, selection, extra)
+    fix = remedy(rule, selection, extra, first.misnamed)
     evidence = [_evidence(first, "primary", rule, table), *first.related[:MOST_RELATED]]
     for violation in others[:MOST_EVIDENCE]:
         evidence.extend((_evidence(violation, "related", rule, table), *violation.related[:MOST_RELATED]))

@@ -55,8 +55,8 @@ FAULTS = (
             "in upper and lower case: “r” instead of “R” at position 40)."
         ),
         (
-            "In Microsoft Entra ID, map the attribute https://aws.amazon.com/SAML/Attributes/Role to "
-            "arn:aws:iam::111122223333:role/Readers,<provider_arn>."
+            "In Microsoft Entra ID, rename the attribute https://aws.amazon.com/SAML/Attributes/role to "
+            "https://aws.amazon.com/SAML/Attributes/Role."
         ),
     ),
     Fault(
@@ -259,7 +259,7 @@ FAULTS = (
             "Flex reads the name from an attribute named exactly full_name, without a namespace, and finds no such attribute "
             "with a value (there is fullname instead, without the underscore)."
         ),
-        "In Okta, map the attribute full_name to user.displayName.",
+        "In Okta, rename the attribute fullname to full_name.",
     ),
     Fault(
         "administrator for admin",
