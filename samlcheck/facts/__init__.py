@@ -15,6 +15,7 @@ from samlcheck.facts import (
     identity_center,
     logout,
     message,
+    message_schema,
     pairing,
     recording,
     trust,
@@ -23,5 +24,5 @@ from samlcheck.facts.table import FACTS, Fact, FactTable, Reading, Readings
 
 __all__ = [
     "FACTS", "Fact", "FactTable", "Reading", "Readings", "artifact", "assertion", "given", "http", "http_clocks", "http_state",
-    "iam", "identity_center", "logout", "message", "pairing", "recording", "trust",
+    "iam", "identity_center", "logout", "message", "message_schema", "pairing", "recording", "trust",
 ]  # fmt: skip

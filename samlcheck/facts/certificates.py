@@ -188,10 +188,12 @@ def _signature_hash(certificate: x509.Certificate) -> str:
 def _repeats_extensions(certificate: x509.Certificate) -> bool:
     from cryptography import x509
 
-    try:
-        _ = certificate.extensions
-    except x509.DuplicateExtension:
-        return True
-    except Exception:  # noqa: BLE001 - an extension that cannot be read is not a repeated one
-        return False
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            _ = certificate.extensions
+        except x509.DuplicateExtension:
+            return True
+        except Exception:  # noqa: BLE001 - an extension that cannot be read is not a repeated one
+            return False
     return False

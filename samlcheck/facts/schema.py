@@ -1,22 +1,17 @@
-"""The OASIS schemas of SAML metadata, and their messages in plain words at exact places.
-
-python3-saml ships the schemas; they are compiled once, when the first entity is judged, and nothing is fetched. Elements of
-other namespaces are judged where their schema is among them (MDUI, algsupport, mdattr) and let pass where it is not: all
-extension points of the metadata schema say ``processContents="lax"``.
-"""
+"""What the OASIS schemas do not allow in metadata and messages: in plain words, at exact places."""
 
 from __future__ import annotations
 
 import re
-from functools import cache
-from importlib.resources import files
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 from lxml import etree
 
+from samlcheck.facts.schemas import schema
 from samlcheck.frozen import dataclass
-from samlcheck.xmldoc.names import ALG, DS, MD, MDATTR, MDUI, PREFIXES, SAML, XENC, local, q
+from samlcheck.xmldoc.names import MD, NAMESPACES, PREFIXES, local, q
 
 KINDS: dict[str, tuple[str, str]] = {
     "element_not_expected": ("element", "An element stands where the schema has no place for it: wrong order, name or namespace"),
@@ -42,41 +37,6 @@ class SchemaViolation:
     label: str = ""
 
 
-class _Local(etree.Resolver):
-    """Finds schemas in the folder of python3-saml by their last part; refuses everything else."""
-
-    def resolve(self, system_url: str, _public_id: str, context: object) -> object:  # type: ignore[override]
-        name = system_url.rpartition("/")[2]
-        known = name in _IMPORTS.values() or name == "xml.xsd"
-        return self.resolve_string(_read(name) if known else "<refused/>", context)  # type: ignore[call-arg]
-
-
-_IMPORTS = {
-    MD: "saml-schema-metadata-2.0.xsd",
-    SAML: "saml-schema-assertion-2.0.xsd",
-    MDUI: "sstc-saml-metadata-ui-v1.0.xsd",
-    ALG: "sstc-saml-metadata-algsupport-v1.0.xsd",
-    MDATTR: "sstc-metadata-attr.xsd",
-    DS: "xmldsig-core-schema.xsd",
-    XENC: "xenc-schema.xsd",
-}
-
-
-def _read(name: str) -> str:
-    text = (files("onelogin.saml2") / "schemas" / name).read_text(encoding="utf-8")
-    return re.sub(r"<!DOCTYPE.*?\]>|<\?xml[^>]*\?>", "", text, flags=re.DOTALL)
-
-
-@cache
-def schema() -> etree.XMLSchema:
-    """Return the compiled schemas."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    parser.resolvers.add(_Local())
-    imports = "".join(f'<xs:import namespace="{uri}" schemaLocation="{name}"/>' for uri, name in _IMPORTS.items())
-    driver = f'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" elementFormDefault="qualified">{imports}</xs:schema>'
-    return etree.XMLSchema(etree.fromstring(driver, parser, base_url="samlcheck:/metadata.xsd"))
-
-
 _ORDER = {
     "IDPSSODescriptor": (
         "ds:Signature", "Extensions", "KeyDescriptor", "Organization", "ContactPerson", "ArtifactResolutionService",
@@ -95,8 +55,19 @@ _ORDER = {
     "Organization": ("Extensions", "OrganizationName", "OrganizationDisplayName", "OrganizationURL"),
     "ContactPerson": ("Extensions", "Company", "GivenName", "SurName", "EmailAddress", "TelephoneNumber"),
     "AttributeConsumingService": ("ServiceName", "ServiceDescription", "RequestedAttribute"),
+    "saml:Assertion": ("saml:Issuer", "ds:Signature", "saml:Subject", "saml:Conditions", "saml:Advice", "(statements)"),
+    "saml:Subject": ("saml:NameID", "saml:SubjectConfirmation"),
+    "saml:AuthnStatement": ("saml:SubjectLocality", "saml:AuthnContext"),
+    "samlp:Response": ("saml:Issuer", "ds:Signature", "samlp:Extensions", "samlp:Status", "(assertions)"),
+    "samlp:Status": ("samlp:StatusCode", "samlp:StatusMessage", "samlp:StatusDetail"),
+    "samlp:AuthnRequest": (
+        "saml:Issuer", "ds:Signature", "samlp:Extensions", "saml:Subject", "samlp:NameIDPolicy", "saml:Conditions",
+        "samlp:RequestedAuthnContext", "samlp:Scoping",
+    ),
+    "samlp:LogoutRequest": ("saml:Issuer", "ds:Signature", "samlp:Extensions", "saml:NameID", "samlp:SessionIndex"),
+    "samlp:LogoutResponse": ("saml:Issuer", "ds:Signature", "samlp:Extensions", "samlp:Status"),
 }  # fmt: skip
-"""Order of children where people get it wrong (metadata 2.3.2 to 2.4.4)."""
+"""Order of children where people get it wrong (metadata 2.3.2 to 2.4.4; core 2.3.3, 2.4.1, 2.7.2, 3.2.2, 3.4.1, 3.7.1)."""
 _MISSING = re.compile(r"The attribute '([^']+)' is required")
 _ATTRIBUTE = re.compile(r"attribute '([^']+)':")
 _EXPECTED = re.compile(r"Expected is (?:one of )?\( (.*) \)\.?\s*$", re.DOTALL)
@@ -125,19 +96,47 @@ def violations(descriptor: etree._Element) -> tuple[SchemaViolation, ...]:
 
     Of an ``md:EntitiesDescriptor``: what they do not allow in the group itself, without its entities and inner groups.
     """
-    judge = schema()
-    if judge.validate(descriptor):
-        return ()
-    errors: Any = judge.error_log
     group = descriptor.tag == _GROUP
-    found: list[SchemaViolation] = []
-    places = _Places(descriptor)
+    found = (
+        _violation(kind, message, node)
+        for kind, message, node in _errors(descriptor, schema("metadata"))
+        if not _is_foreign_role(node, kind) and not (group and _owner(node) is not descriptor)
+    )
+    return tuple(islice(found, _MOST))
+
+
+def message_violations(message: etree._Element) -> tuple[SchemaViolation, ...]:
+    """Return what the schemas do not allow in a protocol message or an assertion, in document order; at most a hundred.
+
+    Left out: what is in signatures and encrypted data, which are judged by themselves; what is in an AttributeValue, which may hold
+    anything; and the form of values, which rules judge that know what they are for.
+    """
+    found = (
+        _violation(kind, words, node)
+        for kind, words, node in _errors(message, schema("messages"))
+        if str(node.tag).startswith(_SAML) and next(node.iterancestors(_ANY_VALUE), None) is None
+    )
+    judged = (item for item in found if item.kind != "value_invalid" and not _is_odd_value(item))
+    return tuple(islice(judged, _MOST))
+
+
+def _is_odd_value(violation: SchemaViolation) -> bool:
+    """Return whether this is about the type or the content of an AttributeValue, which receivers do not look at."""
+    return violation.node.tag == _ANY_VALUE and violation.kind != "element_not_expected"
+
+
+_SAML = (f"{{{NAMESPACES['saml']}}}", f"{{{NAMESPACES['samlp']}}}")
+_ANY_VALUE = q("saml:AttributeValue")
+
+
+def _errors(top: etree._Element, judge: etree.XMLSchema) -> Iterator[tuple[str, str, etree._Element]]:
+    """Yield what the schema says: the kind, the message, and the element that it is about."""
+    if judge.validate(top):
+        return
+    errors: Any = judge.error_log
+    places = _Places(top)
     for error in islice(errors, _LOOKED_AT):
-        node = places.node(error.path or "")
-        if _is_foreign_role(node, error.type_name) or (group and _owner(node) is not descriptor):
-            continue
-        found.append(_violation(error.type_name, error.message, node))
-    return tuple(found[:_MOST])
+        yield error.type_name, error.message, places.node(error.path or "")
 
 
 _MOST, _LOOKED_AT = 100, 1000
@@ -246,14 +245,18 @@ def _rank(node: etree._Element, order: tuple[str, ...]) -> int:
     name = _short(str(node.tag))
     if name in order:
         return order.index(name)
-    known = name.endswith("Descriptor") and name != "KeyDescriptor"
+    known = (name.endswith("Descriptor") and name != "KeyDescriptor") or name.endswith(("Statement", "Assertion"))
     return next((at for at, item in enumerate(order) if item.startswith("(") and known), -1)
 
 
 def _near(written: str, node: etree._Element) -> str:
     known = ("entityID", "validUntil", "cacheDuration", "Binding", "Location", "ResponseLocation", "index", "isDefault", "use",
              "protocolSupportEnumeration", "WantAuthnRequestsSigned", "AuthnRequestsSigned", "WantAssertionsSigned", "contactType",
-             "Name", "NameFormat", "FriendlyName", "isRequired", "ID", "errorURL")  # fmt: skip
+             "Name", "NameFormat", "FriendlyName", "isRequired", "ID", "errorURL", "IssueInstant", "Version", "Destination",
+             "InResponseTo", "Recipient", "NotBefore", "NotOnOrAfter", "Address", "Method", "Format", "NameQualifier",
+             "SPNameQualifier", "AuthnInstant", "SessionIndex", "SessionNotOnOrAfter", "Value", "AssertionConsumerServiceURL",
+             "AssertionConsumerServiceIndex", "ProtocolBinding", "ProviderName", "ForceAuthn", "IsPassive", "AllowCreate",
+             "Comparison")  # fmt: skip
     close = next((name for name in known if name.lower() == written.lower() and name != written), "")
     return f"; it is written {close}" if close and node.get(close) is None else ""
 

@@ -141,6 +141,28 @@ def test_the_error_that_was_typed_is_likely_the_cause_where_nothing_failed(samlc
     assert "Fix (service (SP) admin): In Connect, give the user the login name that" in ran.out
 
 
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        ((), (0, "accepted", "warning", [])),
+        (
+            ("--error", "Invalid SAML Response. Not match the saml-schema-protocol-2.0.xsd"),
+            (1, "rejected", "error", ["ruby-saml-rs-schema"]),
+        ),
+    ],
+    ids=["nobody complains", "the service complains"],
+)
+def test_what_only_some_services_refuse_is_an_error_where_this_one_says_so(
+    samlcheck: Run, login: Login, error: tuple[str, ...], expected: tuple[object, ...]
+) -> None:
+    given = login({"assertion.authn_instant": None})
+    ran = samlcheck("check", given.response, *given.options, *error, "--json")
+    (found,) = ran.json["logins"]
+    (cause,) = found["causes"]
+    assert cause["rule"] == "saml-schema/message"
+    assert (ran.code, found["verdict"], cause["severity"], cause["confirmed_by"]) == expected
+
+
 def test_words_alone_are_told_what_they_mean(samlcheck: Run) -> None:
     ran = samlcheck("check", 'WARN type="LOGIN_ERROR" realmId="corp" clientId="urn:app" error="client_not_found"')
     assert ran.code == 4
