@@ -5,23 +5,42 @@ from __future__ import annotations
 from samlcheck.case import Case
 from samlcheck.facts.message import NO_REQUEST, request_anatomy
 from samlcheck.facts.reading import NO_MESSAGE
-from samlcheck.facts.schema import message_violations
+from samlcheck.facts.schema import SchemaViolation, message_violations
 from samlcheck.facts.table import Reading, Readings, fact
 from samlcheck.saml.anatomy import Anatomy
 
 
-def _read(anatomy: Anatomy) -> Readings:
-    """Return a reading for each violation: its words, at the element or attribute."""
-    found = message_violations(anatomy.message)
+def _read(anatomy: Anatomy, *, additions: bool = False) -> Readings:
+    """Return a reading for each violation: its words, at the element or attribute.
+
+    additions: those that add something, which no reader looks for, and not those that leave out or misplace what one looks for.
+    """
+    found = [item for item in message_violations(anatomy.message) if _is_addition(item) == additions]
     return Readings(
         tuple(Reading(item.words, item.words, anatomy.document.ref(item.node, item.attribute)) for item in found),
         anatomy.document.ref(anatomy.message),
     )
 
 
-@fact("message.schema", "element", "text", "What the schema does not allow in the response or other main message", many=True)
+def _is_addition(violation: SchemaViolation) -> bool:
+    """Return whether a violation is an attribute that is no misspelt one, or text beside the elements."""
+    return violation.kind == "text_not_allowed" or (violation.kind == "attribute_not_allowed" and not violation.meant)
+
+
+@fact(
+    "message.schema",
+    "element",
+    "text",
+    "What the schema does not allow in the order, number and names of the response or other main message",
+    many=True,
+)
 def _message(case: Case) -> Readings:
     return NO_MESSAGE if case.anatomy is None else _read(case.anatomy)
+
+
+@fact("message.schema_additions", "element", "text", "Attributes and text in the message that the schema does not know", many=True)
+def _additions(case: Case) -> Readings:
+    return NO_MESSAGE if case.anatomy is None else _read(case.anatomy, additions=True)
 
 
 @fact("request.schema", "element", "text", "What the schema does not allow in the request", many=True)

@@ -34,6 +34,8 @@ class SchemaViolation:
     """A sentence without final stop."""
     node: etree._Element
     attribute: str | None = None
+    meant: bool = False
+    """The attribute is a known one, misspelt."""
     label: str = ""
 
 
@@ -166,7 +168,8 @@ def _violation(kind: str, message: str, node: etree._Element) -> SchemaViolation
         return SchemaViolation("attribute_missing", f"{name} has no attribute {_short(missing[1])}, which it must have", node)
     if kind in ("SCHEMAV_CVC_COMPLEX_TYPE_3_2_1", "SCHEMAV_CVC_COMPLEX_TYPE_3_2_2") and written:
         near = _near(written[1], node)
-        return SchemaViolation("attribute_not_allowed", f"{name} has no attribute {_short(written[1])}{near}", node, attribute)
+        words = f"{name} has no attribute {_short(written[1])}{near}"
+        return SchemaViolation("attribute_not_allowed", words, node, attribute, bool(near))
     if kind == "SCHEMAV_ELEMENT_CONTENT":
         expected = _EXPECTED.search(message)
         wanted = _listed(expected[1]) if expected else ""

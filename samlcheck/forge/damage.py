@@ -81,9 +81,10 @@ DAMAGES: dict[str, Callable[[str], str]] = {
     "signed-info-altered": _signed_info_altered,
     "signature-value-malformed": _signature_value_malformed,
     "base64-damaged": _base64_damaged,
+    "attribute-added": lambda xml: re.sub(r"(<(?:\w+:)?Status)>", '\\1 Note="checked">', xml, count=1),
     **ATTACKS,
 }
-"""Named like the reasons of ``docs/architecture.md``."""
+"""Named like the reasons of ``docs/architecture.md``; ``attribute-added`` breaks a signature around it, and the schema."""
 
 
 def damaged(xml: str, damage: str) -> str:

@@ -74,12 +74,6 @@ def replaced(old: str, new: str) -> Callable[[str], str]:
             id="empty statement",
         ),
         pytest.param(
-            replaced("<samlp:Status>", "hello<samlp:Status>"),
-            "samlp:Response holds text in front of samlp:Status, where only elements may stand",
-            "/samlp:Response/samlp:Status",
-            id="stray text",
-        ),
-        pytest.param(
             replaced(" NotOnOrAfter=", " notOnOrAfter="),
             "saml:SubjectConfirmationData has no attribute notOnOrAfter; it is written NotOnOrAfter",
             f"{ASSERTION}/saml:Subject/saml:SubjectConfirmation/saml:SubjectConfirmationData/@notOnOrAfter",
@@ -105,6 +99,29 @@ def test_what_is_said_of_a_message(change: Callable[[str], str], words: str, pat
 
 
 @pytest.mark.parametrize(
+    ("change", "words", "path"),
+    [
+        pytest.param(
+            replaced("<samlp:Status>", "hello<samlp:Status>"),
+            "samlp:Response holds text in front of samlp:Status, where only elements may stand",
+            "/samlp:Response/samlp:Status",
+            id="stray text",
+        ),
+        pytest.param(
+            replaced("<saml:Attribute ", "<saml:Attribute Extra='1' "),
+            "saml:Attribute has no attribute Extra",
+            f"{ASSERTION}/saml:AttributeStatement/saml:Attribute[1]/@Extra",
+            id="another attribute",
+        ),
+    ],
+)
+def test_what_is_added_is_told_apart(change: Callable[[str], str], words: str, path: str) -> None:
+    found = read("message.schema_additions", response(change)).items
+    assert [(item.raw, item.node and item.node.path) for item in found] == [(words, path)]
+    assert read("message.schema", response(change)).items == ()
+
+
+@pytest.mark.parametrize(
     "change",
     [
         pytest.param(None, id="healthy"),
@@ -123,7 +140,7 @@ def test_what_is_said_of_a_message(change: Callable[[str], str], words: str, pat
     ],
 )
 def test_of_what_nothing_is_said(change: Callable[[str], str] | None) -> None:
-    assert read("message.schema", response(change)).items == ()
+    assert read("message.schema", response(change)).items == read("message.schema_additions", response(change)).items == ()
 
 
 @pytest.mark.parametrize("style", sorted(STYLES))

@@ -14,6 +14,8 @@ from samlcheck.trust.establish import establish
 from samlcheck.xmldoc.parse import parse
 
 NEEDS_LINES = {"line-endings"}
+NOT_NAMED = {"dtd", "attribute-added"}
+"""What does not pass the gate, and what only the schema knows."""
 
 
 def reasons(style: str, edits: dict[str, str], keys: Keys) -> set[str]:
@@ -28,7 +30,7 @@ def reasons(style: str, edits: dict[str, str], keys: Keys) -> set[str]:
     ("damage", "style"),
     [
         (damage, style)
-        for damage in sorted(set(DAMAGES) - {"dtd"})
+        for damage in sorted(set(DAMAGES) - NOT_NAMED)
         for style, habits in STYLES.items()
         if damage != "namespaces-changed" or habits.inclusive_prefixes
     ],
