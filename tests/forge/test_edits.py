@@ -15,6 +15,7 @@ from tests.forge.reading import facts, verified
 COMPUTED = {
     "response.assertions",
     "request.acs",
+    "request.schema",
     "assertion.audience_restriction_count",
     "assertion.attribute_names",
     "assertion.attribute_friendly_names",
