@@ -15,6 +15,7 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _JSON_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|([\"'\\/bfnrt]))")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,31});")
+_QUOTATION = re.compile(r"(?:^|\n)[ \t]{0,4}>[^\n]{20,}+\n[ \t]{0,4}>[^\n]")
 _QUOTED_PRINTABLE = re.compile(r"=3[Dd]|=\r?\n")
 _PIECE = 1 << 16
 _CONTROL = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
@@ -87,6 +88,17 @@ def is_quoted_printable(text: str) -> bool:
 def from_quoted_printable(text: str) -> str:
     """Return text with quoted-printable undone."""
     return binascii.a2b_qp(as_octets(text)).decode("utf-8", "surrogateescape")
+
+
+def is_quotation(text: str) -> bool:
+    """Tell whether lines of text are quoted as answers to mail quote them: each behind a ``>``."""
+    return _QUOTATION.search(text) is not None
+
+
+def from_quotation(text: str) -> str:
+    """Return the quoted lines without their marks; lines without a blank go on where the one before was wrapped."""
+    lines = [line.lstrip("> \t") for line in text.splitlines() if line.lstrip().startswith(">")]
+    return "".join(line if " " not in line.strip() and len(line) > 40 else f"{line}\n" for line in lines)
 
 
 def has_json_escapes(text: str) -> bool:

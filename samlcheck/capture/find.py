@@ -139,8 +139,20 @@ def open_fields(found: tuple[form.Parameter, ...], size: int, origin: Origin, *,
                 origin.inside("form", size, len(item.raw)), parameter=item.name, relay_state=relay_state,
                 binding="post" if simple_sign is None else "simplesign", simple_sign=simple_sign,
             )  # fmt: skip
-            messages.extend(open_value(item.raw, inside))
+            messages.extend(_encoded_alike(one) for one in open_value(item.raw, inside))
     return tuple(messages)
+
+
+def _encoded_alike(item: Found) -> Found:
+    """Decode RelayState as often as the message beside it: what was encoded once too often was so as a whole."""
+    if not isinstance(item, CapturedMessage) or not item.relay_state:
+        return item
+    names = [layer.name for layer in item.layers]
+    state = item.relay_state
+    for _ in range(names[len(names) - names[::-1].index("form") :].count("percent") - 1):
+        if "%" in state:
+            state = escapes.printable(escapes.from_percent(state))
+    return replace(item, relay_state=state)
 
 
 def _as_redirect(item: Found, body: str, found: tuple[form.Parameter, ...]) -> Found:
@@ -235,7 +247,7 @@ def _url(_: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
 
 def _form(_: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
     """One form body or query string and nothing else."""
-    bare = text.strip().strip("\"'")
+    bare = text.strip().strip("`").strip().strip("\"'")
     return open_form(bare, origin) if form.is_form(bare) or form.is_multipart(bare) else ()
 
 
@@ -284,6 +296,7 @@ def _log(_: bytes, text: str, origin: Origin) -> tuple[Found, ...]:
         ("json string", escapes.has_json_escapes, escapes.from_json_escapes),
         ("entities", escapes.has_references, escapes.from_references),
         ("quoted-printable", escapes.is_quoted_printable, escapes.from_quoted_printable),
+        ("quotation", escapes.is_quotation, escapes.from_quotation),
         ("percent", escapes.is_percent_encoded, escapes.from_percent),
     ):
         if applies(text):

@@ -10,10 +10,12 @@ import re
 from samlcheck.capture.model import Layer
 from samlcheck.errors import InputError
 
-_MASKED = re.compile(
+_MARKED = re.compile(
     r"\[?[\w ]{0,40}(?:redacted|REDACTED|masked|MASKED|removed|obfuscated|scrubbed)\]?|<[^>]{0,40}(?:redacted|removed)[^>]{0,10}>"
-    r"|[*xX•.]{3,}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9A-F]{64}|%5B[\w%]{0,60}redacted%5D"
+    r"|[*xX•.]{3,}|%5B[\w%]{0,60}redacted%5D"
+    r"|\{(?:hash:[0-9A-Fa-f]{0,128}|obf:\w{0,40}|overwritten)\}"  # SAML-tracer's own
 )
+_HASH = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9A-F]{64}")
 _USUAL_CUTS = frozenset((254, 255, 256, 511, 512, 1000, 1023, 1024, 2000, 2047, 2048, 4000, 4095, 4096, 8000, 8190, 8191, 8192,
                          16383, 16384, 32759, 32766, 32767, 32768, 65535, 65536))  # fmt: skip
 _ELEMENTS = re.compile(
@@ -27,8 +29,13 @@ _ELEMENTS = re.compile(
 
 
 def is_masked(value: str) -> bool:
-    """Tell whether a value was masked by a sanitiser: ``[SAMLResponse redacted]``, ``REDACTED``, ``***``, a bare hash."""
-    return len(value) < 200 and _MASKED.fullmatch(value.strip()) is not None
+    """Tell whether a value was masked by a sanitiser: ``[SAMLResponse redacted]``, ``{hash:…}``, ``***``, a bare hash."""
+    return is_marked(value) or (len(value) < 200 and _HASH.fullmatch(value.strip()) is not None)
+
+
+def is_marked(value: str) -> bool:
+    """Tell whether a value says of itself that it was masked; a bare hash may as well be an opaque value."""
+    return len(value) < 200 and _MARKED.fullmatch(value.strip()) is not None
 
 
 def masked(parameter: str) -> InputError:

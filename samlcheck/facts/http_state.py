@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from samlcheck.capture.remains import is_marked
 from samlcheck.facts.reading import constant
 from samlcheck.facts.table import Reading, Readings, fact
 from samlcheck.facts.trails import NOT_DELIVERED, at, of_flow, status
@@ -88,7 +89,7 @@ def _relay_state_returned(flow: Flow) -> Readings:
     if request is None or response is None or request.captured.exchange is None or not flow.login.answered:
         return Readings(unavailable="request and response are not both in the recording", needs="a HAR of the whole login")
     sent, back = request.captured.relay_state, response.captured.relay_state
-    if sent is None or flow.codes & {"masked", "masked-form"}:
+    if sent is None or flow.codes & {"masked", "masked-form"} or any(is_marked(state or "") for state in (sent, back)):
         return Readings()
     return constant("unchanged" if back == sent else "dropped" if not back else "changed")
 

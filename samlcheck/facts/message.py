@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from lxml import etree
 
+from samlcheck.capture.remains import is_marked
 from samlcheck.case import Case
 from samlcheck.facts.reading import NO_MESSAGE, Reader, constant
 from samlcheck.facts.table import Fact, Reading, Readings, add, fact
@@ -114,16 +115,20 @@ def _relay_state(case: Case) -> Readings:
     login = case.login.response or case.login.request
     if login is None:
         return NO_MESSAGE
-    if login.captured.relay_state is not None:
-        return constant(login.captured.relay_state, label="RelayState")
-    if login.captured.exchange is None and not any(layer.name in ("form", "url", "html") for layer in login.captured.layers):
-        if told := case.told.parameters.get("relay_state"):  # a paste of the message alone cannot say otherwise
-            return constant(told, label="--set relay_state")
-        return Readings(
-            unavailable="only the message was given, so its RelayState is not known",
-            needs="--relay-state, or the whole form body",
-        )
-    return Readings()
+    state = login.captured.relay_state
+    if state is not None and not is_marked(state):
+        return constant(state, label="RelayState")
+    masked = state is not None or bool({note.code for note in case.login.capture.notes} & {"masked", "masked-form"})
+    alone = login.captured.exchange is None and not any(layer.name in ("form", "url", "html") for layer in login.captured.layers)
+    if not masked and not alone:
+        return Readings()
+    if told := case.told.parameters.get("relay_state"):  # what was given cannot say otherwise
+        return constant(told, label="--set relay_state")
+    if masked:
+        return Readings(unavailable="RelayState was masked before the capture was shared", needs="--relay-state")
+    return Readings(
+        unavailable="only the message was given, so its RelayState is not known", needs="--relay-state, or the whole form body"
+    )
 
 
 def _attribute(name: str, title: str, kind: str, attribute: str, doc: str) -> None:

@@ -216,6 +216,27 @@ def test_a_form_body_gives_relay_state_and_binding() -> None:
     assert message.target is None
 
 
+@pytest.mark.parametrize(
+    "paste",
+    [
+        f"```SAMLResponse={percent(RESPONSE_B64)}&RelayState=https%3A%2F%2Fsp.example%2Fhome```",
+        f"SAMLResponse={percent(percent(RESPONSE_B64))}&RelayState=https%253A%252F%252Fsp.example%252Fhome",
+        "Here it is:\n\n> "
+        + wrapped(f"SAMLResponse={percent(RESPONSE_B64)}&RelayState=https%3A%2F%2Fsp.example%2Fhome", 71, "\n> ")
+        + "\n\nThanks",
+    ],
+    ids=["in backticks", "encoded twice", "quoted in mail"],
+)
+def test_relay_state_keeps_nothing_of_the_way_it_was_brought(paste: str) -> None:
+    (message,) = capture(paste).messages
+    assert (message.artifact.data, message.relay_state) == (RESPONSE, "https://sp.example/home")
+
+
+def test_a_relay_state_that_alone_is_encoded_twice_stays_so() -> None:
+    (message,) = capture(f"SAMLResponse={percent(RESPONSE_B64)}&RelayState=https%253A%252F%252Fsp.example").messages
+    assert message.relay_state == "https%3A%2F%2Fsp.example"
+
+
 def test_a_form_signed_beside_the_xml_is_simplesign() -> None:
     (message,) = capture(POSTED + "&SigAlg=a&Signature=b").messages
     assert message.binding == "simplesign"
