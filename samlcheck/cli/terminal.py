@@ -110,5 +110,5 @@ def report_error(error: SamlcheckError) -> None:
     """Write an error to standard error: what, where, what to do next."""
     where = f"{visible(error.where)}: " if error.where else ""
     note(f"{where}{visible(error.message)}")
-    if error.tip:
-        sys.stderr.write(f"  {visible(error.tip)}\n")
+    for line in error.tip.split("\n") if error.tip else ():
+        sys.stderr.write(f"  {visible(line)}\n")

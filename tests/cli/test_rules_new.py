@@ -61,6 +61,14 @@ def test_options_make_a_pack_that_passes_its_own_test(samlcheck: Run, tmp_path: 
     assert samlcheck("rules", "test", "acme-payroll.yaml").out == "ok   acme-payroll (14 rules)\n"
 
 
+def test_each_mistake_in_a_pack_has_a_line_of_its_own(samlcheck: Run, tmp_path: Path) -> None:
+    pack = tmp_path / "acme.yaml"
+    pack.write_text("format: 1\npack: acme\ntitle: Acme\nexpects: {acs: 'https://{nobody}.example', audience: '{nowhere}'}\n")
+    ran = samlcheck("rules", "test", str(pack))
+    first, second = ran.err.splitlines()
+    assert (ran.code, first.startswith("samlcheck: "), second.startswith("  also ")) == (2, True, True)
+
+
 def test_the_pack_diagnoses_a_login(samlcheck: Run, login: Login) -> None:
     known = forge.healthy()
     samlcheck(
