@@ -23,13 +23,16 @@ def confirming(finding: Finding, symptoms: Sequence[Sighting]) -> tuple[str, ...
     return tuple(item.symptom.id for item in symptoms if any(fnmatchcase(finding.rule, rule) for rule in suspects_of(item.symptom)))
 
 
-_OF_SOME = ("saml-schema/*", "structure/signature-out-of-order")
-"""Warnings of what some services refuse and others take."""
+_OF_SOME = (
+    "saml-schema/*", "structure/signature-out-of-order", "web-sso-profile/sp-name-qualifier-mismatch",
+    "web-sso-profile/confirmation-has-not-before",
+)  # fmt: skip
+"""Warnings and notes of what some services refuse and others take."""
 
 
 def raised(finding: Finding, symptoms: Sequence[Sighting]) -> Finding:
     """Return a finding as an error where it warns of what some services refuse, and this one says that it does."""
-    if not symptoms or finding.severity != "warning" or not any(fnmatchcase(finding.rule, rule) for rule in _OF_SOME):
+    if not symptoms or finding.severity == "error" or not any(fnmatchcase(finding.rule, rule) for rule in _OF_SOME):
         return finding
     error = replace(finding, severity="error")
     return error if confirming(error, [item for item in symptoms if item.sure]) else finding

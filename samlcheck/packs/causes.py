@@ -42,6 +42,10 @@ CAUSES: dict[str, RootCause] = {
         "the Audience of the assertion is not the entity ID of the service",
         "At the IdP, set the audience to the entity ID of the service, character by character.",
         "idp", ("*/audience-*", "*/legacy-audience-mismatch"), "set_audience"),
+    "sp-name-qualifier": RootCause(
+        "the NameID is qualified for another service",
+        "At the IdP, leave SPNameQualifier out of the NameID, or set it to the entity ID of the service.",
+        "idp", ("web-sso-profile/sp-name-qualifier-mismatch",), "set_nameid"),
     "issuer-mismatch": RootCause(
         "the Issuer is not the IdP entity ID that the service has on file",
         "At the service, enter the IdP's entity ID as it stands in the Issuer, or load the IdP's present metadata.",
