@@ -53,7 +53,13 @@ def remedy(rule: Rule, selection: Selection, extra: Extra, misnamed: Slot | None
         sentence = template.expand(
             action.sentence if complete or not action.without else action.without, selection.context, {**extra, **words}
         )
-    return Remedy(sentence, steps(fix.do, selection, arguments), by)
+    return Remedy(sentence, steps(_where(fix), selection, arguments), by)
+
+
+def _where(fix: Fix) -> str:
+    """Return the action whose steps are to be shown: a text that is the same for everybody is entered elsewhere."""
+    value = fix.args.get("value", "")
+    return "send_constant" if fix.do == "map_attribute" and value and value not in SOURCES else fix.do or ""
 
 
 def _written(step: str, context: Context, extra: Extra) -> tuple[Text, ...]:

@@ -45,6 +45,12 @@ ACTIONS: dict[str, LogicalAction] = {
         ("value", "format"),
         without="In {idp}, add the attribute {name}.",
     ),
+    "send_constant": LogicalAction(
+        "In {idp}, send the attribute {name} with the fixed value {value}.",
+        ("name", "value"),
+        ("format",),
+        without="In {idp}, add the attribute {name}.",
+    ),
     "remove_attribute": LogicalAction("In {idp}, remove the attribute {name}.", ("name",)),
     "rename_attribute": LogicalAction(
         "In {idp}, rename the attribute {actual} to {name}.",
