@@ -108,6 +108,7 @@ FLEX_FAULTS = (
     Row("flex, acs and audience swapped", "diagnosis/acs-and-audience-swapped", (CALLBACK, ENTITY), edits={"acs": ENTITY, "assertion.audience": CALLBACK}),
     Row("flex, template in both", "twilio-flex/sid-is-placeholder", "Single sign-on", edits={"acs": CALLBACK.replace(CONNECTION, "JQ" + "x" * 32), "assertion.audience": ENTITY.replace(CONNECTION, "JQ" + "x" * 32)}),
     Row("flex, started in the launcher of Google", "twilio-flex/started-at-google", "flex.twilio.com", "user", {"idp_initiated": "true", "relay_state": None}, "google", given={"request_id": "", "relay_state": ""}),
+    Row("flex, expression sent as text", "saml-core/value-is-template", "field of the user", edits={NAME: "user.firstName + user.lastName"}, style="okta"),
     Row("flex, no attributes", "twilio-worker/no-attributes", ("email", "full_name", "roles"), edits={EMAIL: None, NAME: None, ROLES: None}),
     Row("flex, namespace before all names", "twilio-worker/names-with-namespace", "namespace", edits={f"rename:{name}": CLAIMS + name for name in ("email", "full_name", "roles")}, style="entra-id"),
     Row("flex, legacy acs", "twilio-flex/destination-mismatch", CALLBACK, edits={"acs": OLD_ACS}),
