@@ -31,7 +31,7 @@ def sightings(catalogue: Catalogue, table: FactTable, selection: Selection) -> t
     case = table.case
     hits: list[tuple[Sighting, ...]] = []
     if case.told.error:
-        hits.append(match(catalogue, case.told.error))
+        hits.append(match(catalogue, case.told.error, homes=_homes(selection)))
     for reading in table.read("response.status_message").items:
         hits.append(tuple(replace(item, in_status=reading.node) for item in match(catalogue, reading.raw) if item.sure))
     hits.extend(match(catalogue, words, url=page.url, status=page.status) for page in _pages(case) if (words := _words(page)))
@@ -42,6 +42,14 @@ def sightings(catalogue: Catalogue, table: FactTable, selection: Selection) -> t
             if item.in_status and not seen.in_status:
                 first[item.symptom.id] = replace(seen, in_status=item.in_status)
     return tuple(replace(item, steps=_steps(item, selection)) for item in first.values())
+
+
+def _homes(selection: Selection) -> frozenset[str]:
+    """Return the symptom packs of the service at hand, with those it builds upon, and of the IdP."""
+    names = [pack.pack for pack, _ in selection.packs if pack.kind == "service"]
+    if selection.idp is not None:
+        names.append(selection.idp.pack)
+    return frozenset(f"{part}-symptoms" for name in names for part in (name, name.partition("-")[0]))
 
 
 def _steps(sighting: Sighting, selection: Selection) -> tuple[Text, ...]:

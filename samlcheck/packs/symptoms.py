@@ -63,12 +63,19 @@ def readable(text: str) -> str:
 
 
 def match(
-    catalogue: Catalogue, text: str, *, url: str | None = None, status: int | None = None, weak: bool = False
+    catalogue: Catalogue,
+    text: str,
+    *,
+    url: str | None = None,
+    status: int | None = None,
+    weak: bool = False,
+    homes: frozenset[str] = frozenset(),
 ) -> tuple[Sighting, ...]:
     """Return the symptoms that a text shows, most telling first.
 
     text: what the page said, or an error code. url, status: of the page, where known. A text that tells little by itself
     counts only together with the URL or status that goes with it. weak: count it also where nothing is known of the page.
+    homes: symptom packs of the service and the IdP of this login, whose page an error that was typed is likely from.
     """
     page = readable(text)
     folded = page.lower()
@@ -76,7 +83,7 @@ def match(
     for pack in catalogue.symptoms():
         for symptom in pack.symptoms:
             said = _said(symptom, page, folded)
-            home = bool(url and symptom.url and compiled(symptom.url).search(url))
+            home = bool(url and symptom.url and compiled(symptom.url).search(url)) or (url is None and pack.pack in homes)
             if _counts(symptom, said, (url, home), status, weak):
                 order = (_RANK[symptom.specificity] - home, not symptom.verified, -len(said), symptom.url is not None, symptom.id)
                 found.append((order, Sighting(symptom, said, home)))

@@ -9,6 +9,7 @@ import pytest
 
 from samlcheck.explain import Explanation, explain
 from samlcheck.packs.catalogue import CHECKOUT, Catalogue, compile_folder
+from samlcheck.packs.symptoms import match
 
 AWS = "(Service: AWSSecurityTokenService; Status Code: 400; Error Code: InvalidIdentityToken; Request ID: 5a1c0c3e; Proxy: null)"
 TEXTS = [
@@ -74,7 +75,10 @@ TEXTS = [
     ("SAML_RESPONSE_INVALID_AUDIENCE", "snowflake-390169"),
     ("Signature validation failed. SAML Response rejected", "python3-saml-invalid-signature"),
     ("https://sp.example/saml/metadata/ is not a valid audience for this Response", "python3-saml-wrong-audience"),
-    ("The response was received at http://sp.example/acs instead of https://sp.example/acs", "python3-saml-wrong-destination-scheme"),
+    (
+        "The response was received at http://sp.example/acs instead of https://sp.example/acs",
+        "python3-saml-wrong-destination-scheme",
+    ),
     ("Doesn't match the issuer, expected: <https://a.example>, but was: <https://b.example>", "ruby-saml-rs-issuer"),
     ("SAML assertion audience mismatch. Expected: a Received: b", "node-saml-passport-saml-ns-aud"),
     ("InResponseTo is not valid", "node-saml-passport-saml-ns-irt"),
@@ -120,6 +124,14 @@ def first(explanation: Explanation) -> str:
 @pytest.mark.parametrize(("text", "symptom"), TEXTS, ids=[name for _, name in TEXTS])
 def test_a_text_pasted_whole(packs: Catalogue, text: str, symptom: str) -> None:
     assert first(explain(text, packs)) == symptom
+
+
+def test_a_weak_text_is_telling_where_its_service_is_at_hand(packs: Catalogue) -> None:
+    (typed, *_), (at_connect, *_) = (
+        match(packs, "Session Expired", homes=homes) for homes in (frozenset[str](), frozenset({"amazon-connect-symptoms"}))
+    )
+    assert typed.symptom.id == at_connect.symptom.id == "amazon-connect-connect-session-expired"
+    assert (typed.sure, at_connect.sure) == (False, True)
 
 
 @pytest.mark.parametrize(
