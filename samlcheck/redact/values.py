@@ -31,7 +31,7 @@ _TOKENS = re.compile(
     rf"(?P<instant>(?<!\d){_INSTANT}(?!\d))|(?P<namespace>(?<![\w:]){_NAMESPACE})|(?P<guid>{_GUID}(?!{_ATOM}))|(?P<before_guid>pfx(?={_GUID}))"
     rf"|(?<={_ATOM})(?P<slashes>{_SLASHES})(?P<authority>(?:[^/\s?#\"'<>\\%]|%(?:25)*40)+)"
     r"|(?P<ip>(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]))"
-    r"|(?P<escape>%(?:25)*[0-9A-Fa-f]{2})|(?P<masked>[xX]{6,}(?![^\W_]))"
+    r"|(?P<escape>%(?:25)*[0-9A-Fa-f]{2})|(?P<masked>(?:[A-Z]{2}[xX]{4,}|[xX]{6,})(?![^\W_]))"
     rf"|(?P<base64>(?:(?<![\w+=-])|(?<=%2[Ff])|(?<=%3[DdAa]))[A-Za-z0-9][A-Za-z0-9_-]{{15,}}={{0,2}}(?![\w+=-]))"
     rf"|(?P<word>{_ATOM}(?:{_ATOM}|[\u0300-\u036f{_INVISIBLE}](?={_ATOM}|[\u0300-\u036f]))*[\u0300-\u036f]*)"
 )
