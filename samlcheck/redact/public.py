@@ -51,7 +51,8 @@ STANDARD = listing(
     net edu gov mil int info biz example test invalid localhost local internal corp lan ad intra intranet localdomain
     private arpa onmicrosoft co eu account number role roles provider instance client region company organization
     organisation domain your change me replace redacted masked removed obfuscated scrubbed hidden admin agent supervisor
-    group groups member members department location amazon aws amazonaws amazoncognito awsapps govcloud iso eusc sts iam
+    group groups member members department location firstname lastname givenname surname displayname userprincipalname
+    assignedroles appuser source amazon aws amazonaws amazoncognito awsapps govcloud iso eusc sts iam
     connect arn partition us ap ca sa af il mx east west north south central northeast southeast northwest southwest
     federate webservices ccp v1 v2 v3 assumerolewithsaml assumerole tagsession getfederationtoken setsourceidentity
     sourceidentity principaltag transitivetagkeys rolesessionname sessionduration statement effect allow deny principal
