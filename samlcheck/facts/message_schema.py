@@ -10,11 +10,18 @@ from samlcheck.facts.table import Reading, Readings, fact
 from samlcheck.saml.anatomy import Anatomy
 
 
+_MOST = 4_000
+"""Tags; libxml2 needs time that grows with the square of what is wrong. Logins have a hundred, those with many groups a thousand."""
+_TOO_LARGE = Readings(unavailable="the message is too large to be held against the schemas")
+
+
 def _read(anatomy: Anatomy, *, additions: bool = False) -> Readings:
     """Return a reading for each violation: its words, at the element or attribute.
 
     additions: those that add something, which no reader looks for, and not those that leave out or misplace what one looks for.
     """
+    if anatomy.document.data.count(b"<") > _MOST:
+        return _TOO_LARGE
     found = [item for item in message_violations(anatomy.message) if _is_addition(item) == additions]
     return Readings(
         tuple(Reading(item.words, item.words, anatomy.document.ref(item.node, item.attribute)) for item in found),

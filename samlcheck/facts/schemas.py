@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Literal
 
 from lxml import etree
@@ -37,8 +38,16 @@ class _Local(etree.Resolver):
         return self.resolve_string(_read(name) if name in _NAMES else "<refused/>", context)  # type: ignore[call-arg]
 
 
+@cache
+def _folder() -> Path:
+    """Return where python3-saml keeps them, without importing it: that is for the second opinion alone."""
+    spec = find_spec("onelogin")
+    found = spec.submodule_search_locations if spec else None
+    return Path(found[0]) / "saml2" / "schemas" if found else Path()
+
+
 def _read(name: str) -> str:
-    text = (files("onelogin.saml2") / "schemas" / name).read_text(encoding="utf-8")
+    text = (_folder() / name).read_text(encoding="utf-8")
     return re.sub(r"<!DOCTYPE.*?\]>|<\?xml[^>]*\?>", "", text, flags=re.DOTALL)
 
 

@@ -175,3 +175,8 @@ REQUEST = "<samlp:AuthnRequest ID='_q' Version='2.0' IssueInstant='2026-05-04T09
 def test_what_is_said_of_a_request(inside: str, words: list[str]) -> None:
     given = case(request=message(REQUEST.format(inside), "request"))
     assert [item.raw for item in FactTable(given).read("request.schema").items] == words
+
+
+def test_a_message_of_thousands_of_elements_is_not_held_against_the_schema() -> None:
+    found = read("message.schema", response(lambda xml: xml.replace("</samlp:Status>", "</samlp:Status>" + "<saml:Advice/>" * 4_000)))
+    assert found.unavailable == "the message is too large to be held against the schemas"
