@@ -20,7 +20,7 @@ from samlcheck import __version__
 if TYPE_CHECKING:
     import typer
 
-COMMANDS = ("check", "har", "decode", "metadata", "diff", "redact", "explain", "rules", "doctor")
+COMMANDS = ("check", "har", "decode", "metadata", "diff", "redact", "explain", "rules", "serve", "doctor")
 """In the order of the help; each is the function, or the group, of the same name in the module of the same name."""
 _CUT_SHORT = 141
 """128 + SIGPIPE, as shells tell of a program whose reader left: a report that nobody read to its end is no verdict."""

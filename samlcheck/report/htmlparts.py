@@ -11,21 +11,21 @@ from typing import Any
 
 from lxml import etree
 
-from samlcheck.report.htmlstyle import POLICY, STYLE
+from samlcheck.report.htmlstyle import STYLE, policy
 from samlcheck.report.words import CONFIDENCE, WHO
 
 Node = etree._Element
 
 
-def head(title: str) -> Node:
-    """Return the head of a page: nothing in it is run, nothing is loaded from anywhere."""
+def head(title: str, style: str = STYLE, forms: str = "'none'") -> Node:
+    """Return the head of a page: nothing in it is run, nothing is loaded from anywhere. forms: where forms may be sent."""
     return node(
         "head",
         node("meta", charset="utf-8"),
-        node("meta", {"http-equiv": "Content-Security-Policy", "content": POLICY}),
+        node("meta", {"http-equiv": "Content-Security-Policy", "content": policy(style, forms)}),
         node("meta", name="viewport", content="width=device-width, initial-scale=1"),
         node("title", f"samlcheck: {title}"),
-        node("style", STYLE),
+        node("style", style),
     )
 
 

@@ -27,6 +27,12 @@ th { font-weight: normal; color: var(--dim); white-space: nowrap; } .wide { over
 .fix { border-left: 4px solid var(--good); padding-left: .75rem; } .fix p { margin: .5rem 0; }
 @media print { article, figure { break-inside: avoid; } }
 """
-_DIGEST = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-POLICY = f"default-src 'none'; style-src 'sha256-{_DIGEST}'; base-uri 'none'; form-action 'none'"
-"""Even if markup were smuggled in, a browser would run nothing and load nothing (CSP 3)."""
+
+
+def policy(style: str, forms: str = "'none'") -> str:
+    """Return the policy of a page with this style: even if markup were smuggled in, a browser would run and load nothing (CSP 3).
+
+    forms: where forms may be sent.
+    """
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action {forms}"

@@ -54,6 +54,11 @@ def test_decode_reads_and_judges_nothing(tmp_path: Path, login: dict[str, str]) 
     }  # fmt: skip
 
 
+def test_the_web_page_is_loaded_for_serve_alone(tmp_path: Path, login: dict[str, str]) -> None:
+    _, modules = imported(tmp_path, "check", login["response"], "--idp", login["idp"])
+    assert not {name for name in modules if name.startswith(("samlcheck.web", "http.server", "email.parser"))}
+
+
 def test_help_imports_no_engine(tmp_path: Path) -> None:
     code, modules = imported(tmp_path, "--help")
     assert code == 0

@@ -84,6 +84,16 @@ THREATS: dict[str, tuple[str, tuple[str, ...]]] = {
     "T24 dependencies": ("floors are declared; python3-saml is loaded for a second opinion alone", (
         "hostile/test_dependencies.py::test_every_dependency_has_a_floor",
         "hostile/test_dependencies.py::test_the_second_opinion_alone_loads_the_other_library")),
+    "T25 pages that reach the local page": (
+        "it answers on 127.0.0.1, by its own name, at an address that nobody can guess, to its own form", (
+        "web/test_guard.py::test_everything_else_is_refused", "web/test_server.py::test_nobody_else_is_answered",
+        "web/test_server.py::test_it_listens_on_this_machine_alone")),
+    "T26 clients of the local page": (
+        "what they send, how long they take and how many they are is bounded; nothing is kept or logged", (
+        "web/test_server.py::test_a_slow_or_strange_client_is_let_go",
+        "web/test_server.py::test_too_many_at_once_have_to_come_again",
+        "web/test_server.py::test_nothing_is_written_or_logged",
+        "web/test_server.py::test_values_are_masked_unless_they_are_asked_for_and_never_become_markup")),
 }  # fmt: skip
 """Row of the threat model: the defence, and the tests that would fail without it."""
 
