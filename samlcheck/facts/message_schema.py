@@ -9,9 +9,8 @@ from samlcheck.facts.schema import SchemaViolation, message_violations
 from samlcheck.facts.table import Reading, Readings, fact
 from samlcheck.saml.anatomy import Anatomy
 
-
 _MOST = 4_000
-"""Tags; libxml2 needs time that grows with the square of what is wrong. Logins have a hundred, those with many groups a thousand."""
+"""Tags: libxml2 needs time that grows with the square of what is wrong. Logins have a hundred, with many groups a thousand."""
 _TOO_LARGE = Readings(unavailable="the message is too large to be held against the schemas")
 
 

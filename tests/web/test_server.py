@@ -96,7 +96,8 @@ def test_values_are_masked_unless_they_are_asked_for_and_never_become_markup(pag
 def test_metadata_alone_is_linted(page: serving.Server) -> None:
     xml = b'<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="x"><md:Foo/></md:EntityDescriptor>'
     found = json.loads(ask(page, "POST", body=body_of({"as": "json"}, {"capture": ("idp.xml", xml)}))[1])
-    assert (found["schema"], '"rule": "metadata-schema/element-not-expected"' in json.dumps(found)) == ("samlcheck/inspection-1", True)
+    assert found["schema"] == "samlcheck/inspection-1"
+    assert '"rule": "metadata-schema/element-not-expected"' in json.dumps(found)
     assert "1 entity" in ask(page, "POST", body=body_of({}, {"capture": ("idp.xml", xml)}))[1]
     assert "idp.xml" in ask(page, "POST", body=body_of({"as": "markdown"}, {"capture": ("idp.xml", xml)}))[1]
 
