@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -39,7 +40,8 @@ class Server(ThreadingHTTPServer):
     """Listens on 127.0.0.1 and nowhere else."""
 
     daemon_threads = True
-    allow_reuse_address = False
+    allow_reuse_address = os.name == "posix"
+    """On Windows the option would let another program listen on the same port."""
     request_queue_size = _CONNECTIONS
 
     def __init__(self, port: int, token: str, catalogue: Catalogue, clock: Callable[[], datetime]) -> None:
