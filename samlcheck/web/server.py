@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import socket
 import threading
-import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import PurePath
@@ -22,14 +23,15 @@ from samlcheck.web.guard import Refusal, Request, refusal
 _PATIENCE = 20.0
 """Seconds that a client may be silent."""
 _UPLOAD = 120.0
-"""Seconds in which a form has to have come."""
-_CONNECTIONS = 8
+"""Seconds in which a request has to have come, however steadily it drips."""
+_CONNECTIONS = 4
+"""Requests at a time; each may hold a form of the largest size in memory."""
 _CHUNK = 1 << 20
 _HEADERS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",  # with no-referrer, browsers say Origin: null of our own form (Fetch, 3.2)
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Connection": "close",
@@ -81,6 +83,20 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = _PATIENCE
     server_version, sys_version = "samlcheck", ""
 
+    def setup(self) -> None:
+        super().setup()
+        self._ends = threading.Timer(_UPLOAD, self._end_reading)
+        self._ends.daemon = True
+        self._ends.start()
+
+    def finish(self) -> None:
+        self._ends.cancel()
+        super().finish()
+
+    def _end_reading(self) -> None:
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RD)
+
     def do_GET(self) -> None:
         if not self._refused():
             self._send(200, self.server.page, answers.HTML, pages.POLICY)
@@ -123,10 +139,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _body(self) -> bytes | None:
         """Return the body; None for one that does not come to its end in time."""
-        left, ends = int(self.headers["content-length"]), time.monotonic() + _UPLOAD
+        left = int(self.headers["content-length"])
         parts = []
         try:
-            while left and time.monotonic() < ends:
+            while left:
                 part = self.rfile.read1(min(left, _CHUNK))
                 if not part:
                     return None
@@ -134,7 +150,8 @@ class _Handler(BaseHTTPRequestHandler):
                 left -= len(part)
         except TimeoutError:
             return None
-        return None if left else b"".join(parts)
+        self._ends.cancel()
+        return b"".join(parts)
 
     def _say(self, found: Refusal) -> None:
         self._send(found.status, found.words + "\n", "text/plain; charset=utf-8", policy(STYLE))

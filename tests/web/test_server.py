@@ -10,7 +10,9 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import which
@@ -173,6 +175,22 @@ def test_a_slow_or_strange_client_is_let_go(page: serving.Server, sent: bytes, a
     with socket.create_connection(("127.0.0.1", page.server_port), timeout=5) as link:
         link.sendall(sent.replace(b"%d", str(page.server_port).encode()))
         assert answered in link.makefile("rb").read()
+
+
+@pytest.mark.browser
+def test_a_client_that_drips_is_let_go(page: serving.Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "_UPLOAD", 0.6)
+    with socket.create_connection(("127.0.0.1", page.server_port), timeout=5) as link:
+        begun = time.monotonic()
+        with suppress(OSError):
+            while time.monotonic() - begun < 10:
+                link.sendall(b"X-Drip: 1\r\n" if time.monotonic() - begun > 0.1 else b"GET /sesame/ HTTP/1.0\r\n")
+                link.settimeout(0.2)
+                with suppress(TimeoutError):
+                    if not link.recv(1):
+                        break
+                    link.settimeout(5)
+        assert time.monotonic() - begun < 5
 
 
 @pytest.mark.browser
