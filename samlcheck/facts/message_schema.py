@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
 from samlcheck.case import Case
 from samlcheck.facts.message import NO_REQUEST, request_anatomy
 from samlcheck.facts.reading import NO_MESSAGE
-from samlcheck.facts.schema import SchemaViolation, message_violations
+from samlcheck.facts.schemas import schema
 from samlcheck.facts.table import Reading, Readings, fact
 from samlcheck.saml.anatomy import Anatomy
+
+if TYPE_CHECKING:
+    from samlcheck.facts.schema import SchemaViolation
 
 _MOST = 4_000
 """Tags: libxml2 needs time that grows with the square of what is wrong. Logins have a hundred, with many groups a thousand."""
@@ -21,11 +28,21 @@ def _read(anatomy: Anatomy, *, additions: bool = False) -> Readings:
     """
     if anatomy.document.data.count(b"<") > _MOST:
         return _TOO_LARGE
-    found = [item for item in message_violations(anatomy.message) if _is_addition(item) == additions]
+    document, message = anatomy.document, anatomy.message
+    every = document.once(_violations) if message is document.root else _violations(message)
+    found = [item for item in every if _is_addition(item) == additions]
+    places = (document.ref(item.node, item.attribute) for item in found)
     return Readings(
-        tuple(Reading(item.words, item.words, anatomy.document.ref(item.node, item.attribute)) for item in found),
-        anatomy.document.ref(anatomy.message),
+        tuple(Reading(item.words, item.words, place) for item, place in zip(found, places, strict=True)), document.ref(message)
     )
+
+
+def _violations(message: etree._Element) -> tuple[SchemaViolation, ...]:
+    if schema("messages").validate(message):
+        return ()
+    from samlcheck.facts.schema import message_violations  # the words are for what is wrong
+
+    return message_violations(message)
 
 
 def _is_addition(violation: SchemaViolation) -> bool:
