@@ -16,7 +16,7 @@ from samlcheck.saml.anatomy import Anatomy
 from samlcheck.source import NodeRef
 from samlcheck.trust import identifiers, references
 from samlcheck.xmldoc.document import Document, text_of
-from samlcheck.xmldoc.names import MD, SAMLP, local, q
+from samlcheck.xmldoc.names import MD, SAML, SAMLP, local, q
 
 Oddity = tuple[str, Text, tuple[NodeRef, ...]]
 
@@ -50,13 +50,14 @@ _VALUES = frozenset(
 )
 """Elements whose schema type is simple: elements inside them are never legal."""
 _READ_AS_TEXT = _VALUES | {q("saml:AttributeValue")}
-_STATEMENTS = tuple(
-    q(f"saml:{name}") for name in ("Subject", "Conditions", "AuthnStatement", "AttributeStatement", "AuthzDecisionStatement")
-)
+_OF_ASSERTIONS = tuple(
+    q(f"saml:{name}")
+    for name in (
+        "Subject", "Conditions", "AuthnStatement", "AttributeStatement", "AuthzDecisionStatement", "NameID", "EncryptedID",
+        "Attribute", "EncryptedAttribute",
+    )
+)  # fmt: skip
 """What only an assertion says."""
-_OF_ASSERTIONS = frozenset(
-    (*_STATEMENTS, q("saml:NameID"), q("saml:EncryptedID"), q("saml:Attribute"), q("saml:EncryptedAttribute"))
-)
 _METADATA = (q("md:EntityDescriptor"), q("md:EntitiesDescriptor"))
 _SHOWN = 8
 """Places shown for one oddity."""
@@ -100,19 +101,26 @@ def _counts(anatomy: Anatomy) -> Iterator[Oddity]:
     if anatomy.kind not in ("saml1", "ws-federation") and rivals:
         text = Text.of(f"{_number(len(rivals), 'assertion')} where the message has no place for one, as in signature wrapping.")
         yield "assertion-elsewhere", text, _places(document, rivals)
-    if anatomy.message.tag == q("samlp:Response"):
-        loose = [node for node in root.iter(*_STATEMENTS) if next(node.iterancestors(q("saml:Assertion")), None) is None]
-        loose.extend(node for node in anatomy.message if node.tag in _OF_ASSERTIONS and node not in loose)
-        if loose:
-            text = Text.of(
-                f"{local(loose[0].tag)} stands outside any assertion, where no signature of an assertion covers it; software "
-                "that looks for it anywhere reads it."
-            )
-            yield "statement-elsewhere", text, _places(document, loose)
+    loose, where = _loose(anatomy)
+    if loose:
+        text = Text.of(f"{local(loose[0].tag)} stands {where}; software that looks for it anywhere reads it.")
+        yield "statement-elsewhere", text, _places(document, loose)
     responses = list(root.iter(q("samlp:Response")))
     if len(responses) > 1:
         text = Text.of(f"The document holds {len(responses)} Response elements; software may verify one and read another.")
         yield "several-responses", text, _places(document, responses)
+
+
+def _loose(anatomy: Anatomy) -> tuple[list[etree._Element], str]:
+    """Return what only an assertion says where none says it, and where that is: no signature of an assertion covers it there."""
+    inside = [node for signature in anatomy.signatures for node in signature.iter(f"{{{SAML}}}*", f"{{{SAMLP}}}*")]
+    if inside:
+        return inside, "inside a signature, and no enveloped signature covers itself"
+    if anatomy.message.tag != q("samlp:Response"):
+        return [], ""
+    found = anatomy.document.root.iter(*_OF_ASSERTIONS)
+    outside = [node for node in found if next(node.iterancestors(q("saml:Assertion")), None) is None]
+    return outside, "outside any assertion, where no signature of an assertion covers it"
 
 
 def _identifiers(document: Document) -> Iterator[Oddity]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from samlcheck.xmldoc.names import SAML1
 from tests.vectors.making import (
+    ADMIN,
     IDENTIFIERS,
     OTHER_ID,
     SAME_ID,
@@ -146,3 +147,24 @@ def empty_response_in_response() -> Sent:
 def statements_outside_the_assertion(put: Callable[[str, str], str]) -> Sent:
     """Attributes beside the signed assertion, for software that looks for them anywhere."""
     return posted(put(genuine("assertion"), _ELSE))
+
+
+def _in_key_info(xml: str, content: str) -> str:
+    return xml.replace("</ds:KeyInfo>", f"{content}</ds:KeyInfo>", 1)
+
+
+def _in_status(xml: str, content: str) -> str:
+    return xml.replace("</samlp:Status>", f"{content}</samlp:Status>", 1)
+
+
+@refused(
+    "structure/statement-out-of-place",
+    cases={
+        f"{kind}-in-{place}": (content, put)
+        for kind, content in (("statement", _ELSE), ("name", f"<saml:NameID>{ADMIN}</saml:NameID>"))
+        for place, put in (("key-info", _in_key_info), ("status", _in_status), ("extensions", in_extensions))
+    },
+)
+def values_where_no_signature_covers_them(content: str, put: Callable[[str, str], str]) -> Sent:
+    """Attributes or a NameID in the signature itself, in Status or in Extensions, for software that looks for them anywhere."""
+    return posted(put(genuine("assertion"), content))
