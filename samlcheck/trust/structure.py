@@ -50,14 +50,8 @@ _VALUES = frozenset(
 )
 """Elements whose schema type is simple: elements inside them are never legal."""
 _READ_AS_TEXT = _VALUES | {q("saml:AttributeValue")}
-_OF_ASSERTIONS = tuple(
-    q(f"saml:{name}")
-    for name in (
-        "Subject", "Conditions", "AuthnStatement", "AttributeStatement", "AuthzDecisionStatement", "NameID", "EncryptedID",
-        "Attribute", "EncryptedAttribute",
-    )
-)  # fmt: skip
-"""What only an assertion says."""
+_OF_RESPONSES = frozenset(q(f"saml:{name}") for name in ("Issuer", "Assertion", "EncryptedAssertion"))
+"""What a response may hold of the assertion namespace outside its assertions; all else only an assertion says."""
 _METADATA = (q("md:EntityDescriptor"), q("md:EntitiesDescriptor"))
 _SHOWN = 8
 """Places shown for one oddity."""
@@ -118,7 +112,7 @@ def _loose(anatomy: Anatomy) -> tuple[list[etree._Element], str]:
         return inside, "inside a signature, and no enveloped signature covers itself"
     if anatomy.message.tag != q("samlp:Response"):
         return [], ""
-    found = anatomy.document.root.iter(*_OF_ASSERTIONS)
+    found = (node for node in anatomy.document.root.iter(f"{{{SAML}}}*") if node.tag not in _OF_RESPONSES)
     outside = [node for node in found if next(node.iterancestors(q("saml:Assertion")), None) is None]
     return outside, "outside any assertion, where no signature of an assertion covers it"
 

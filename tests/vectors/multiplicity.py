@@ -161,7 +161,11 @@ def _in_status(xml: str, content: str) -> str:
     "structure/statement-out-of-place",
     cases={
         f"{kind}-in-{place}": (content, put)
-        for kind, content in (("statement", _ELSE), ("name", f"<saml:NameID>{ADMIN}</saml:NameID>"))
+        for kind, content in (
+            ("statement", _ELSE),
+            ("name", f"<saml:NameID>{ADMIN}</saml:NameID>"),
+            ("value", "<saml:AttributeValue>admin</saml:AttributeValue>"),
+        )
         for place, put in (("key-info", _in_key_info), ("status", _in_status), ("extensions", in_extensions))
     },
 )
