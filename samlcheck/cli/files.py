@@ -52,6 +52,19 @@ class Piped:
         return cast("BinaryIO", _Shared(self.kept))
 
 
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What cannot be read among what can: the linter says so in its place, and goes on."""
+
+    name: str
+    error: InputError
+    octets: int | None = None
+
+    def open(self) -> BinaryIO:
+        """Raise why it cannot be read."""
+        raise self.error
+
+
 class _Shared:
     """A stream whose closing leaves the one behind it open."""
 
@@ -65,13 +78,14 @@ class _Shared:
         pass
 
 
-Named = MetadataFile | Piped
+Named = MetadataFile | Piped | Closed
 
 
 def metadata_files(names: Sequence[str]) -> list[Named]:
     """Return the files that arguments name, in their order; those of a folder (all ``*.xml`` below it) and a glob sorted.
 
-    Raises UsageError for what is not there, an empty glob and a folder without XML files, InputError for what cannot be read.
+    What cannot be read inside a folder is among them and says so when it is opened. Raises UsageError for what is not there, an
+    empty glob and a folder without XML files, InputError for what cannot be read.
     """
     found: list[Named] = []
     for name in names:
@@ -119,15 +133,20 @@ def _file(name: str, path: Path) -> Named:
 
 def _folder(name: str, path: Path) -> list[Named]:
     errors: list[OSError] = []
-    found: list[Path] = []
+    found: list[Named] = []
     for folder, folders, files in os.walk(path, onerror=errors.append):
         folders.sort()
-        found.extend(Path(folder) / file for file in sorted(files) if file.lower().endswith(".xml"))
-    if errors:
+        for item in (Path(folder) / file for file in sorted(files) if file.lower().endswith(".xml")):
+            try:
+                found.append(_file(str(item), item))
+            except InputError as error:
+                found.append(Closed(str(item), error))
+    if errors and not found:
         raise _unreadable(str(errors[0].filename or name), errors[0])
     if not found:
         raise UsageError(f"the folder {name} holds no *.xml", tip="Name the files, or another folder.", code="empty-folder")
-    return [_file(str(item), item) for item in found]
+    shut = ((str(error.filename or name), error) for error in errors)
+    return [*found, *(Closed(name, _unreadable(name, error)) for name, error in shut)]
 
 
 def _keep(name: str, stream: BinaryIO) -> Piped:

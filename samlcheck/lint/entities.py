@@ -213,9 +213,23 @@ def is_in_namespace(document: Document, node: object, wanted: str) -> None:
     if tag == wanted:
         return
     span = document.ref(node).span  # type: ignore[arg-type]
+    other = next((words for begin, words in _OTHERS.items() if tag.startswith(begin)), "")
     raise InputError(
-        f"This {local(tag)} is not in the namespace of SAML 2.0 metadata; no product will recognise it.",
-        tip=f'Declare xmlns:md="{wanted[1:].partition("}")[0]}" and use that prefix, character by character.',
+        f"This is metadata of {other} and not of SAML 2.0."
+        if other
+        else f"This {local(tag)} is not in the namespace of SAML 2.0 metadata; no product will recognise it.",
+        tip="Export the SAML 2.0 metadata of the same product; products of today read no other."
+        if other
+        else f'Declare xmlns:md="{wanted[1:].partition("}")[0]}" and use that prefix, character by character.',
         where=f"{document.name}:{span.line}:{span.column}" if span else document.name,
         code="wrong-namespace",
     )
+
+
+_OTHERS = {
+    "{urn:liberty:metadata:": "Liberty ID-FF",
+    "{http://projectliberty.org/schemas/core/": "Liberty ID-FF",
+    "{urn:oasis:names:tc:SAML:1.": "SAML 1.x",
+    "{urn:mace:shibboleth:1.0": "Shibboleth 1.x",
+}
+"""Descriptors of older protocols, by the beginning of their names in Clark notation."""

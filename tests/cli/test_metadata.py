@@ -95,6 +95,35 @@ def test_a_folder_that_may_not_be_read_is_named(samlcheck: Run, folder: Path, mo
     assert "secret cannot be read: permission denied" in ran.err
 
 
+@pytest.mark.parametrize(
+    ("namespace", "name"),
+    [("urn:liberty:metadata:2003-08", "Liberty ID-FF"), ("urn:oasis:names:tc:SAML:1.0:metadata", "SAML 1.x")],
+)
+def test_metadata_of_older_protocols_is_named(samlcheck: Run, tmp_path: Path, namespace: str, name: str) -> None:
+    (tmp_path / "old.xml").write_text(f'<EntityDescriptor xmlns="{namespace}" providerID="https://x.example"/>')
+    ran = samlcheck("metadata", tmp_path / "old.xml", *AT)
+    assert ran.code == 4
+    assert f"This is metadata of {name} and not of SAML 2.0." in ran.out
+
+
+def test_a_subfolder_that_may_not_be_read_does_not_stop_the_others(
+    samlcheck: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk = os.walk
+
+    def half(top: Path, onerror: Callable[[OSError], None] | None = None) -> list[object]:
+        if onerror is not None:
+            onerror(PermissionError(13, "Permission denied", str(top / "secret")))
+        return list(walk(top))
+
+    monkeypatch.setattr(os, "walk", half)
+    ran = samlcheck("metadata", "below", "--json", *AT)
+    assert ran.code == 4
+    assert [item["summary"]["complete"] for item in ran.json["documents"]].count(False) == 1
+    assert len(ran.json["documents"]) > 1
+    assert "secret cannot be read: permission denied" in ran.json["problems"][0]["message"]
+
+
 def test_a_file_that_may_not_be_read_does_not_stop_the_others(
     samlcheck: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
