@@ -7,6 +7,7 @@ values belong in findings, where renderers mask them.
 from __future__ import annotations
 
 from enum import IntEnum
+from pathlib import PurePath
 
 
 class Exit(IntEnum):
@@ -18,6 +19,14 @@ class Exit(IntEnum):
     CANNOT_TELL = 3
     UNREADABLE = 4
     BUG = 70
+
+
+def place_of(error: BaseException) -> str:
+    """Return ``file:line`` where an error arose: all that may be said of a bug, for values are private."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    return f"{PurePath(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else "unknown place"
 
 
 class SamlcheckError(Exception):

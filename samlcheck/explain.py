@@ -31,6 +31,8 @@ MOST = 5
 SAME = 0.7
 """Share of the words asked for, weighed by their rarity, from which on a symptom counts as found."""
 NEAR = 0.4
+_SENTENCE = 4
+"""Words from which on most of them are enough."""
 LONGEST = 2000
 """Characters that are compared word by word."""
 _CODE = re.compile(r"[A-Za-z0-9_.:/-]{3,}")
@@ -208,18 +210,24 @@ def _words(text: str) -> frozenset[str]:
 
 
 def _by_words(asked: str, catalogue: Catalogue) -> list[tuple[float, SymptomFound]]:
-    """Return symptoms that share words with what was asked, best first; rare words weigh more, our own words less."""
+    """Return symptoms that share words with what was asked, best first; rare words weigh more, our own words less.
+
+    Two of three words may say the contrary, and a code is no sentence: the share of both stays below ``SAME``.
+    """
     wanted = _words(asked[:LONGEST])
     packs = {item.id: pack.pack for pack in catalogue.symptoms() for item in pack.symptoms}
     every = [(item, _words_of(item)) for pack in catalogue.symptoms() for item in pack.symptoms]
     count = {word: sum(word in words.shown or word in words.own for _, words in every) for word in wanted}
     weight = {word: log((len(every) + 1) / (seen + 1)) + 0.1 for word, seen in count.items()}
     whole = sum(weight.values())
+    is_code = "_" in asked and " " not in asked
     scored = []
     for item, words in every:
         shared = wanted & words.shown
         score = sum(weight[word] for word in shared) + 0.8 * sum(weight[word] for word in (wanted & words.own) - shared)
         share = score / whole if whole else 0.0
+        if is_code or (len(wanted) < _SENTENCE and not wanted <= words.shown | words.own):
+            share = min(share, SAME - 0.01)
         if share >= NEAR and (len(shared) > 1 or len(wanted & words.own) > 1):
             scored.append((share, len(shared) / max(len(words.shown), 1), item))
     scored.sort(key=lambda entry: (-entry[0], -entry[1], entry[2].id))

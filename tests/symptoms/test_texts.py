@@ -180,7 +180,22 @@ def test_near_misses(packs: Catalogue, asked: str, near: str) -> None:
     assert near in dict(explanation.near)
 
 
-@pytest.mark.parametrize("asked", ["flarb wibble", "403", "", "   ", "AADSTS", "é\x1b[31m", "%%%", "{", "a" * 300_000])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "flarb wibble",
+        "not_a_saml_app",
+        "SAMLResponse not found",
+        "403",
+        "",
+        "   ",
+        "AADSTS",
+        "é\x1b[31m",
+        "%%%",
+        "{",
+        "a" * 300_000,
+    ],
+)
 def test_what_nobody_knows(packs: Catalogue, asked: str) -> None:
     assert not explain(asked, packs).found
 
