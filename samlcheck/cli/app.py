@@ -87,7 +87,7 @@ def run(arguments: list[str]) -> int:
     import typer
 
     from samlcheck.cli.terminal import note, report_error
-    from samlcheck.errors import Exit, SamlcheckError
+    from samlcheck.errors import Exit, SamlcheckError, place_of
 
     # Typer 0.28 carries its own copy of click; the class is found by name so that either will do.
     wrong_command_line: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
@@ -117,11 +117,7 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _CUT_SHORT
     except Exception as error:  # noqa: BLE001 - the last line of defence: a bug is named, never shown as a traceback
-        frame = error.__traceback__
-        while frame is not None and frame.tb_next is not None:
-            frame = frame.tb_next
-        place = f"{os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno}" if frame else "unknown place"  # noqa: PTH119
-        note(f"a bug of ours: {type(error).__name__} at {place}, samlcheck {__version__}. There is no verdict.")
+        note(f"a bug of ours: {type(error).__name__} at {place_of(error)}, samlcheck {__version__}. There is no verdict.")
         sys.stderr.write("  Please report it with that line; no captured value is in it.\n")
         sys.stderr.write("  'samlcheck doctor' checks the installation.\n")
         return Exit.BUG

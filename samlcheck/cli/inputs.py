@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from samlcheck.cli.terminal import note
 from samlcheck.errors import InputError, UsageError
-from samlcheck.saml.values import instant
+from samlcheck.saml.values import typed_instant
 from samlcheck.source import Artifact
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def read_at(text: str) -> datetime | None:
         return None
     if text == "now":
         return datetime.now(UTC)
-    value = instant(text) or instant(text.replace(" ", "T")) or instant(text + "T00:00:00Z")
+    value = typed_instant(text)
     if value is None:
         raise UsageError(f"--at {text} is not an instant", tip="Write it like 2026-05-04T10:00:00Z.", code="bad-instant")
     return value

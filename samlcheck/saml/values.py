@@ -28,6 +28,11 @@ def instant(text: str) -> datetime | None:
         return None
 
 
+def typed_instant(text: str) -> datetime | None:
+    """Return an instant as people type it: ``instant``, or with a blank for the T, or a day alone (its beginning, UTC)."""
+    return instant(text) or instant(text.replace(" ", "T")) or instant(f"{text}T00:00:00Z")
+
+
 def iso(value: datetime) -> str:
     """Return an instant as SAML writes it: UTC, ``Z``, milliseconds only where there are any."""
     timespec = "milliseconds" if value.microsecond >= 1000 else "seconds"

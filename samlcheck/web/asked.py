@@ -9,7 +9,7 @@ from samlcheck.case import Told
 from samlcheck.errors import UsageError
 from samlcheck.iam import read as read_policies
 from samlcheck.packs.catalogue import Catalogue
-from samlcheck.saml.values import instant
+from samlcheck.saml.values import typed_instant
 from samlcheck.source import Artifact
 from samlcheck.trust import anchors
 from samlcheck.web.form import Form
@@ -66,7 +66,7 @@ def _words(text: str) -> tuple[str, ...]:
 def _at(text: str) -> datetime | None:
     if not text:
         return None
-    found = instant(text) or instant(text.replace(" ", "T")) or instant(f"{text}T00:00:00Z")
+    found = typed_instant(text)
     if found is None:
         raise UsageError(f"{text} is not an instant", tip="Write it like 2026-05-04T10:00:00Z.", code="bad-instant")
     return found

@@ -9,10 +9,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import PurePath
 from typing import Any
 
-from samlcheck.errors import SamlcheckError
+from samlcheck.errors import SamlcheckError, place_of
 from samlcheck.packs.catalogue import Catalogue
 from samlcheck.report.htmlstyle import STYLE, policy
 from samlcheck.web import answer as answers
@@ -119,12 +118,8 @@ class _Handler(BaseHTTPRequestHandler):
         except SamlcheckError as error:
             return answers.refused(error)
         except Exception as error:  # noqa: BLE001 - the last line of defence: a bug is named, and nothing else of it is shown
-            frame = error.__traceback__
-            while frame is not None and frame.tb_next is not None:
-                frame = frame.tb_next
-            place = f"{PurePath(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else "unknown place"
             bug = SamlcheckError(
-                f"a bug of ours: {type(error).__name__} at {place}. There is no verdict.",
+                f"a bug of ours: {type(error).__name__} at {place_of(error)}. There is no verdict.",
                 tip="Please report it with that line; no captured value is in it.",
                 code="bug",
             )
